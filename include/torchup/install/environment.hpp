@@ -1,0 +1,31 @@
+#pragma once
+// An environment of torchup's form: DIR/generations/N hold whole environments, DIR/current points to one, DIR/bin,
+// DIR/lib, DIR/pyvenv.cfg are fixed links through it. One rename of `current` flips it; a generation is never edited.
+
+#include "torchup/host/host_facts.hpp"
+#include "torchup/install/install_plan.hpp"
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace torchup {
+
+/// A whole generation on disk, in use or not.
+struct Generation {
+  unsigned number = 0;
+  std::filesystem::path root;           ///< DIR/generations/N
+  std::filesystem::path python;         ///< DIR/generations/N/bin/python
+  std::filesystem::path site_packages;  ///< DIR/generations/N/lib/pythonX.Y/site-packages
+  std::string python_version;           ///< "3.11.7"
+  std::vector<InstalledPackage> packages;
+};
+
+struct Environment {
+  std::filesystem::path root;           ///< DIR, absolute.
+  std::optional<Generation> current;    ///< Nothing before the first install.
+  std::vector<unsigned> generations;    ///< Every one on disk, ascending.
+};
+
+}  // namespace torchup

@@ -1,0 +1,58 @@
+#pragma once
+// A wheel on its way: asked for, then verified. Between the two nothing of it counts.
+
+#include "torchup/core/digest.hpp"
+#include "torchup/resolver/lockfile.hpp"
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace torchup {
+
+/// One wheel to fetch, as the lock names it.
+struct ArtifactRequest {
+  PackageName name;
+  Version version;
+  LockedFile file;
+};
+
+/// One regular file of an unpacked wheel.
+struct TreeFile {
+  std::string path;  ///< Relative to the tree, '/' between parts, as the archive spells it: "torch/lib/libc10.so".
+  std::uint64_t size = 0;
+  Sha256 sha256;
+  bool executable = false;
+  bool operator==(const TreeFile&) const = default;
+};
+
+/// What a verified tree holds.
+struct ArtifactManifest {
+  PackageName name;
+  Version version;
+  std::string wheel;             ///< The wheel's file name.
+  std::vector<TreeFile> files;   ///< Sorted by path; directories are not listed.
+  bool operator==(const ArtifactManifest&) const = default;
+};
+
+/// A tree in the store whose size, SHA-256, framing and every RECORD row held. Only the store makes one, from what
+/// `verify` published; `install` accepts nothing else.
+class VerifiedArtifact {
+ public:
+  const Sha256& sha256() const { return m_sha256; }            ///< Of the wheel.
+  const std::filesystem::path& tree() const { return m_tree; }  ///< Absolute; its files are never edited.
+  const ArtifactManifest& manifest() const { return m_manifest; }
+
+ private:
+  friend class Store;
+  VerifiedArtifact(Sha256 sha256, std::filesystem::path tree, ArtifactManifest manifest)
+      : m_sha256(sha256), m_tree(std::move(tree)), m_manifest(std::move(manifest)) {}
+
+  Sha256 m_sha256;
+  std::filesystem::path m_tree;
+  ArtifactManifest m_manifest;
+};
+
+}  // namespace torchup

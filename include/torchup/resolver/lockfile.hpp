@@ -1,0 +1,69 @@
+#pragma once
+// pylock.toml as a value (PEP 751, packaging.python.org "pylock.toml"). Writing and reading are inverse, bytes included.
+
+#include "torchup/core/digest.hpp"
+#include "torchup/core/url.hpp"
+#include "torchup/resolver/marker.hpp"
+#include "torchup/resolver/package_name.hpp"
+#include "torchup/resolver/specifier.hpp"
+#include "torchup/resolver/version.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace torchup {
+
+/// One file of a package: a wheel.
+struct LockedFile {
+  std::string name;  ///< The file's name.
+  Url url;
+  std::optional<std::uint64_t> size;
+  Sha256 sha256;
+  std::optional<std::string> upload_time = {};  ///< "2026-10-28T15:04:05Z"
+  bool operator==(const LockedFile&) const = default;
+};
+
+struct LockedPackage {
+  PackageName name;
+  Version version;
+  std::optional<Marker> marker = {};
+  std::optional<SpecifierSet> requires_python = {};
+  std::vector<std::pair<PackageName, Version>> dependencies = {};  ///< Informational (PEP 751): never used to install.
+  std::optional<Url> index = {};
+  std::vector<LockedFile> wheels = {};
+};
+
+/// What the format has no word for; it never affects installation.
+struct LockTool {
+  std::string variant = {};                ///< "cu132"; empty without a framework.
+  std::string variant_reason = {};
+  std::vector<std::string> requests = {};  ///< The requirements as asked for.
+};
+
+struct Lockfile {
+  std::vector<Marker> environments = {};
+  std::optional<SpecifierSet> requires_python = {};
+  std::vector<std::string> extras = {};
+  std::vector<std::string> dependency_groups = {};
+  std::vector<std::string> default_groups = {};
+  std::string created_by = "torchup";
+  std::vector<LockedPackage> packages = {};  ///< Sorted by name, then version.
+  LockTool tool = {};
+};
+
+/// Reads a lock, at most 64 MiB and 64 levels deep. What breaks PEP 751 or is not supported (sdist, vcs, directory,
+/// archive) is ErrorKind::lock naming the key.
+Result<Lockfile> read_lock(std::string_view toml);
+
+/// The canonical text: sorted, byte-stable, ends with a newline.
+std::string write_lock(const Lockfile& lock);
+
+/// The packages to install under this environment: markers evaluated, one entry a name, requires-python and
+/// `environments` checked (PEP 751, "installing"). ErrorKind::lock where a rule fails.
+Result<std::vector<LockedPackage>> select_packages(const Lockfile& lock, const MarkerEnvironment& environment);
+
+}  // namespace torchup

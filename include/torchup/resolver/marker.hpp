@@ -1,0 +1,41 @@
+#pragma once
+// Environment markers (PEP 508, packaging.python.org "dependency specifiers" with the January 2026 amendments).
+
+#include "torchup/core/result.hpp"
+
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <string_view>
+
+namespace torchup {
+
+/// The values that markers are evaluated against: one target interpreter on one platform.
+struct MarkerEnvironment {
+  std::map<std::string, std::string, std::less<>> values;  ///< "python_version" -> "3.11", "sys_platform" -> "linux", ... (no extras)
+  std::set<std::string, std::less<>> extras = {};          ///< Normalised names that `extra == "x"` and `"x" in extras` hold for.
+  std::set<std::string, std::less<>> dependency_groups = {};
+  bool operator==(const MarkerEnvironment&) const = default;
+};
+
+struct MarkerNode;  // the parsed tree; resolver/requirements/marker_tree.hpp
+
+class Marker {
+ public:
+  /// Reads a marker, at most 8192 bytes and 64 levels deep. Unknown variables, chains and bad quotes are ErrorKind::usage.
+  static Result<Marker> parse(std::string_view text);
+
+  bool evaluate(const MarkerEnvironment& environment) const;
+
+  /// Canonical: one space round operators, double quotes where possible, no needless parentheses.
+  std::string text() const;
+
+  bool operator==(const Marker& other) const { return text() == other.text(); }
+
+ private:
+  explicit Marker(std::shared_ptr<const MarkerNode> root) : m_root(std::move(root)) {}
+  std::shared_ptr<const MarkerNode> m_root;  // immutable, shared by copies
+};
+
+}  // namespace torchup

@@ -1,0 +1,89 @@
+#pragma once
+// PubGrub as question and answer: `advance` runs until it needs to know something, the caller answers and asks again.
+// No I/O inside: the network answers in src/index/answer_solver.cpp, a map answers in tests.
+
+#include "torchup/resolver/explanation.hpp"
+#include "torchup/resolver/requirement.hpp"
+#include "torchup/resolver/version_set.hpp"
+
+#include <cstddef>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace torchup {
+
+enum class PrereleasePolicy { if_necessary, allow, never };
+
+/// A version as the index offers it to this target.
+struct Candidate {
+  Version version;
+  /// Why it cannot be chosen: "requires Python >=3.12", "no wheel for linux-x86_64", "yanked: broken"; empty where it can be.
+  std::string unusable = {};
+  bool yanked = false;  ///< Chosen only for an exact pin (PEP 592).
+};
+
+/// What one version of a package says of itself.
+struct PackageMetadata {
+  std::vector<Requirement> requires_dist = {};
+  std::vector<PackageName> provides_extra = {};
+};
+
+struct NeedVersions { PackageName name; };
+struct NeedMetadata { PackageName name; Version version; };
+
+/// One chosen package.
+struct Pin {
+  PackageName name;
+  Version version;
+  std::vector<PackageName> extras;        ///< Those that something asked for, sorted.
+  std::vector<PackageName> dependencies;  ///< Names it pulled in under this target, sorted.
+};
+struct Solved { std::vector<Pin> pins; };  ///< Sorted by name.
+struct Unsolvable { Explanation explanation; };
+
+using Question = std::variant<NeedVersions, NeedMetadata, Solved, Unsolvable>;
+
+struct SolverRequest {
+  std::vector<Requirement> requirements;             ///< What the user asked for.
+  std::vector<Requirement> constraints = {};         ///< Narrow a package only if something asks for it.
+  MarkerEnvironment environment = {};                ///< The target that markers are evaluated for.
+  PrereleasePolicy prereleases = PrereleasePolicy::if_necessary;
+  std::map<PackageName, Version> preferences = {};   ///< Versions to keep where they still fit: an existing lock's.
+  std::size_t step_budget = 1'000'000;               ///< Decisions and conflicts before it gives up with that explanation.
+};
+
+class Solver {
+ public:
+  explicit Solver(SolverRequest request);
+  ~Solver();
+  Solver(Solver&&) noexcept;
+  Solver& operator=(Solver&&) noexcept;
+
+  /// Runs until something is needed. The same question again until it is answered.
+  Question advance();
+
+  /// Answers NeedVersions, or tells before it is asked; an empty list means that the index does not know the package.
+  void answer_versions(const PackageName& name, std::vector<Candidate> candidates);
+
+  /// Answers NeedMetadata, or tells before it is asked.
+  void answer_metadata(const PackageName& name, const Version& version, PackageMetadata metadata);
+
+  /// Answers NeedMetadata: this version cannot be used after all, and why ("its METADATA is malformed: ...").
+  void answer_unusable(const PackageName& name, const Version& version, std::string why);
+
+  /// Packages that are sure to be asked for soon: what to fetch ahead.
+  std::vector<PackageName> foreseen() const;
+
+  /// Versions of the package in the order in which the solver would try them now, at most `most`: what to fetch ahead.
+  std::vector<Version> likely_versions(const PackageName& name, std::size_t most) const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> m_state;
+};
+
+}  // namespace torchup

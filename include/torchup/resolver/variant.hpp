@@ -1,0 +1,73 @@
+#pragma once
+// A variant is one build of one framework release: cpu, cu130, rocm7.2, xpu, mps, each on one index. The catalog is
+// data (resolver/variants/catalog/*.json); choosing is a pure function of host, catalog and wish.
+
+#include "torchup/core/numeric_version.hpp"
+#include "torchup/core/result.hpp"
+#include "torchup/host/host_facts.hpp"
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace torchup {
+
+struct VariantReason {
+  std::string code;  ///< Stable: driver-too-old, driver-minor-compatible, arch-missing, arch-family, arch-ptx, no-device,
+                     ///< python-unsupported, libc-too-old, cpu-level, os-unsupported, not-published, and `fits`.
+  bool fits = false;
+  std::string text;      ///< "driver 525.60.13 reports CUDA 12.0, below 13.0"
+  std::string evidence;  ///< Where the fact was read.
+  bool operator==(const VariantReason&) const = default;
+};
+
+enum class VariantIndex { main, torch };  ///< The main package index, or the PyTorch index's folder of that variant.
+
+struct RankedVariant {
+  std::string release;  ///< "2.15.0"
+  std::string name;     ///< "cpu", "cu130", ...
+  VariantIndex index = VariantIndex::torch;
+  bool is_default = false;  ///< The build that the main index carries on this platform.
+  bool fits = false;
+  int score = 0;        ///< Higher is better; only the order matters.
+  std::vector<VariantReason> reasons = {};
+  bool operator==(const RankedVariant&) const = default;
+};
+
+struct VariantChoice {
+  std::optional<RankedVariant> chosen;  ///< Nothing where no variant fits; every reason stands in `ranked`.
+  std::vector<RankedVariant> ranked;    ///< Best first, the ones that do not fit last.
+  std::string summary;                  ///< One sentence: what was chosen and why.
+};
+
+struct VariantWish {
+  std::optional<std::string> release = {};  ///< Exactly this torch; else the newest that fits.
+  std::string variant = "auto";             ///< "auto", "default", or a variant's name.
+  std::vector<std::string> companions = {}; ///< "torchvision", "torchaudio" where asked for too.
+  std::optional<std::string> python = {};   ///< "3.11" of the target interpreter.
+};
+
+/// Releases, variants, drivers, architectures; made from the JSON catalog and checked against its schema.
+class VariantCatalog {
+ public:
+  /// Reads a catalog. What breaks the schema is ErrorKind::usage naming the row.
+  static Result<VariantCatalog> parse(std::string_view json);
+
+  /// The catalog that this program carries.
+  static const VariantCatalog& built_in();
+
+  struct Data;
+  const Data& data() const { return *m_data; }
+
+ private:
+  explicit VariantCatalog(std::shared_ptr<const Data> data) : m_data(std::move(data)) {}
+  std::shared_ptr<const Data> m_data;
+};
+
+/// Ranks every variant of the wished release (or of each release, newest first, until one fits). Pure. A release or
+/// variant name that the catalog does not know is ErrorKind::usage with the nearest names.
+Result<VariantChoice> choose_variant(const HostFacts& facts, const VariantCatalog& catalog, const VariantWish& wish);
+
+}  // namespace torchup

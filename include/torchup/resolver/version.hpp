@@ -1,0 +1,56 @@
+#pragma once
+// A Python package version (PEP 440, packaging.python.org "version specifiers"): epoch, release, pre, post, dev, local.
+
+#include "torchup/core/result.hpp"
+
+#include <compare>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace torchup {
+
+class Version {
+ public:
+  enum class PreKind : std::uint8_t { alpha, beta, candidate };
+  struct Pre {
+    PreKind kind;
+    std::uint64_t number;
+    auto operator<=>(const Pre&) const = default;
+  };
+  using LocalPart = std::variant<std::string, std::uint64_t>;  ///< Numbers sort after text (PEP 440, "Local version identifiers").
+
+  /// Reads any spelling that PEP 440 accepts ("v1.0-RC_1" is 1.0rc1), at most 256 bytes. Anything else is ErrorKind::usage.
+  static Result<Version> parse(std::string_view text);
+
+  std::uint64_t epoch() const { return m_epoch; }
+  const std::vector<std::uint64_t>& release() const { return m_release; }  ///< Never empty.
+  const std::optional<Pre>& pre() const { return m_pre; }
+  const std::optional<std::uint64_t>& post() const { return m_post; }
+  const std::optional<std::uint64_t>& dev() const { return m_dev; }
+  const std::vector<LocalPart>& local() const { return m_local; }
+
+  bool is_prerelease() const { return m_pre.has_value() || m_dev.has_value(); }
+
+  std::string text() const;        ///< Normal form: "1!2.0rc1.post2.dev3+cu130".
+  std::string local_text() const;  ///< "cu130"; empty without a local part.
+  Version without_local() const;   ///< The public version.
+
+  /// PEP 440's total order; trailing zeros of the release do not count, so 1.0 == 1.
+  std::strong_ordering operator<=>(const Version& other) const;
+  bool operator==(const Version& other) const { return (*this <=> other) == 0; }
+
+ private:
+  Version() = default;
+
+  std::uint64_t m_epoch = 0;
+  std::vector<std::uint64_t> m_release;
+  std::optional<Pre> m_pre;
+  std::optional<std::uint64_t> m_post, m_dev;
+  std::vector<LocalPart> m_local;
+};
+
+}  // namespace torchup

@@ -1,0 +1,2 @@
+#include "torchup/core/error.hpp"
+int main() { return torchup::exit_code(torchup::ErrorKind::internal) == 70 ? 0 : 1; }

@@ -1,0 +1,51 @@
+#pragma once
+// The content-addressed store: verified trees by the SHA-256 of their wheel, staging beside them, parts for resuming.
+//   ROOT/trees/sha256/ab/<sha>/{tree/…, manifest.json}   visible by one rename, never edited
+//   ROOT/staging/<sha>.<pid>.<n>/                          nothing here counts
+//   ROOT/parts/<sha>.part                                  exists only for resuming
+// Several processes may use one store: publishing what is there already is not an error.
+
+#include "torchup/install/verified_artifact.hpp"
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <vector>
+
+namespace torchup {
+
+struct StoreUsage {
+  std::uint64_t trees = 0, tree_bytes = 0, part_bytes = 0, staging_bytes = 0;
+};
+
+class Store {
+ public:
+  /// Opens a store, making its folders. A root that cannot be written is ErrorKind::host.
+  static Result<Store> open(std::filesystem::path root);
+
+  const std::filesystem::path& root() const { return m_root; }
+
+  /// The published tree of a wheel; nothing where there is none or its manifest cannot be read.
+  std::optional<VerifiedArtifact> find(const Sha256& sha256) const;
+
+  /// A fresh, empty staging folder, removed by `discard` or by `publish`.
+  Result<std::filesystem::path> stage(const Sha256& sha256) const;
+  void discard(const std::filesystem::path& staging) const;
+
+  /// Makes a staged tree visible: manifest written, everything synced, one rename. Called by `verify` alone.
+  Result<VerifiedArtifact> publish(const Sha256& sha256, const std::filesystem::path& staging, const ArtifactManifest& manifest) const;
+
+  /// Where an unfinished download of that wheel is kept.
+  std::filesystem::path part_file(const Sha256& sha256) const;
+
+  Result<StoreUsage> usage() const;
+
+  /// Removes everything; bytes freed.
+  Result<std::uint64_t> clean() const;
+
+ private:
+  explicit Store(std::filesystem::path root) : m_root(std::move(root)) {}
+  std::filesystem::path m_root;
+};
+
+}  // namespace torchup
