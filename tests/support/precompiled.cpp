@@ -1,0 +1,1 @@
+// A target whose only source skips the precompiled header never builds it: this source is there to need it.
