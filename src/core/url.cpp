@@ -82,10 +82,12 @@ Result<Url> Url::parse(std::string_view text) {
   }
   url.m_port = default_port(url.m_scheme);
   const auto bracket = authority.rfind(']');
-  if (const auto port_at = authority.rfind(':'); port_at != std::string_view::npos && (bracket == std::string_view::npos || port_at > bracket)) {
+  if (const auto port_at = authority.rfind(':');
+      port_at != std::string_view::npos && (bracket == std::string_view::npos || port_at > bracket)) {
     const auto digits = authority.substr(port_at + 1);
     const auto [end, problem] = std::from_chars(digits.data(), digits.data() + digits.size(), url.m_port);
-    if (problem != std::errc{} || end != digits.data() + digits.size() || url.m_port == 0) return refuse(fmt::format("`{}` is not a port", digits));
+    if (problem != std::errc{} || end != digits.data() + digits.size() || url.m_port == 0)
+      return refuse(fmt::format("`{}` is not a port", digits));
     authority = authority.substr(0, port_at);
   }
   url.m_host = lower(authority);
@@ -99,7 +101,8 @@ Result<Url> Url::parse(std::string_view text) {
 }
 
 Result<Url> Url::join(std::string_view reference) const {
-  if (const auto colon = reference.find("://"); colon != std::string_view::npos && reference.find_first_of("/?#") > colon) return parse(reference);
+  if (const auto colon = reference.find("://"); colon != std::string_view::npos && reference.find_first_of("/?#") > colon)
+    return parse(reference);
   if (reference.starts_with("//")) return parse(fmt::format("{}:{}", m_scheme, reference));
   std::string_view rest = reference;
   Url url = *this;

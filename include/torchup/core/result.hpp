@@ -34,9 +34,9 @@ Result<T> with_context(Result<T> result, std::string frame) {
   declaration = *std::move(TORCHUP_NAME(result_))
 
 // Leaves the function with the error, or goes on.
-#define TORCHUP_TRY(expression)                                                                      \
-  do {                                                                                               \
-    if (auto result_ = (expression); !result_) return torchup::failure(std::move(result_).error());  \
+#define TORCHUP_TRY(expression)                                                                     \
+  do {                                                                                              \
+    if (auto result_ = (expression); !result_) return torchup::failure(std::move(result_).error()); \
   } while (false)
 
 #define TORCHUP_NAME(stem) TORCHUP_JOIN(stem, __LINE__)

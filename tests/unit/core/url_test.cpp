@@ -1,0 +1,50 @@
+#include "torchup/core/url.hpp"
+
+#include <catch2/catch.hpp>
+
+using torchup::Url;
+
+namespace {
+
+Url url(std::string_view text) { return Url::parse(text).value(); }
+
+}  // namespace
+
+TEST_CASE("a URL's parts are read, and its credentials are never printed") {
+  const Url parsed = url("HTTPS://user:s3cr3t@Index.Example:8443/simple/torch/?x=1#sha256=ab");
+  CHECK(parsed.scheme() == "https");
+  CHECK(parsed.host() == "index.example");
+  CHECK(parsed.port() == 8443);
+  CHECK(parsed.userinfo() == "user:s3cr3t");
+  CHECK(parsed.fragment() == "sha256=ab");
+  CHECK(parsed.text() == "https://index.example:8443/simple/torch/?x=1");
+}
+
+TEST_CASE("a file's name is decoded once") {
+  CHECK(url("https://h.example/a/torch-2.0%2Bcpu%252e.whl").filename() == "torch-2.0+cpu%2e.whl");
+}
+
+TEST_CASE("references are resolved as RFC 3986 says") {
+  const Url base = url("https://h.example/simple/torch/");
+  CHECK(base.join("../../files/a.whl#sha256=00")->text() == "https://h.example/files/a.whl");
+  CHECK(base.join("a.whl")->text() == "https://h.example/simple/torch/a.whl");
+  CHECK(base.join("/a.whl")->text() == "https://h.example/a.whl");
+  CHECK(base.join("//other.example/a.whl")->text() == "https://other.example/a.whl");
+  CHECK(base.join("http://other.example/x")->text() == "http://other.example/x");
+  CHECK(base.join("../../../../a")->text() == "https://h.example/a");
+  CHECK_FALSE(base.join("ftp://other.example/x").has_value());
+}
+
+TEST_CASE("what is no http, https or file URL is refused without quoting it") {
+  const auto text = GENERATE("", "h.example/x", "ftp://h.example/", "https://", "https://h.example:0/", "https://h.example:99999/",
+                             "https://h.example/a b", "https://h.example/\n", "file://host/x", "javascript:alert(1)");
+  const auto result = Url::parse(text);
+  REQUIRE_FALSE(result.has_value());
+  CHECK(result.error().message.starts_with("the URL is not valid: "));
+}
+
+TEST_CASE("secrets go to one scheme, host and port only") {
+  CHECK(url("https://h.example/a").same_origin(url("https://H.example:443/b")));
+  CHECK_FALSE(url("https://h.example/a").same_origin(url("https://h.example:444/a")));
+  CHECK_FALSE(url("https://h.example/a").same_origin(url("http://h.example/a")));
+}
