@@ -5,8 +5,8 @@ if(CMAKE_SCRIPT_MODE_FILE)
   string(REGEX REPLACE "(................................)" "\\1\n" bytes "${bytes}")
   string(REGEX REPLACE "([0-9a-f][0-9a-f])" "'\\\\x\\1'," bytes "${bytes}")
   file(WRITE ${OUTPUT} "// Written by CMake; see cmake/EmbedData.cmake.\n#include <string_view>\n\nnamespace torchup {\n\n"
-    "std::string_view embedded_${NAME}()\;\n\nstd::string_view embedded_${NAME}() {\n  static constexpr char k_bytes[] = {\n${bytes}'\\0'}\;\n"
-    "  return {k_bytes, sizeof(k_bytes) - 1}\;\n}\n\n}  // namespace torchup\n")
+    "std::string_view embedded_${NAME}();\n\nstd::string_view embedded_${NAME}() {\n  static constexpr char k_bytes[] = {\n${bytes}'\\0'};\n"
+    "  return {k_bytes, sizeof(k_bytes) - 1};\n}\n\n}  // namespace torchup\n")
   return()
 endif()
 

@@ -13,12 +13,11 @@ function(torchup_plugin_table target)
     string(APPEND declarations "extern const ${TABLE_TYPE} ${name};\n")
     string(APPEND rows "    &${name},\n")
   endforeach()
-  set(content "// Written by CMake from the names of the files; see cmake/PluginTable.cmake.\n"
+  string(CONCAT content
+    "// Written by CMake from the names of the files; see cmake/PluginTable.cmake.\n"
     "#include \"${TABLE_HEADER}\"\n\n#include <span>\n\nnamespace torchup {\n\n${declarations}\n"
     "std::span<const ${TABLE_TYPE}* const> ${TABLE_FUNCTION}() {\n"
-    "  static constexpr const ${TABLE_TYPE}* k_table[] = {\n${rows}  }$<SEMICOLON>\n  return k_table$<SEMICOLON>\n}\n\n}  // namespace torchup\n")
-  list(JOIN content "" content)
-  string(REPLACE "$<SEMICOLON>" ";" content "${content}")
+    "  static constexpr const ${TABLE_TYPE}* k_table[] = {\n${rows}  };\n  return k_table;\n}\n\n}  // namespace torchup\n")
   set(generated ${CMAKE_CURRENT_BINARY_DIR}/${TABLE_FUNCTION}.cpp)
   file(CONFIGURE OUTPUT ${generated} CONTENT "${content}" @ONLY)
   target_sources(${target} PRIVATE ${generated})
