@@ -1,2 +1,40 @@
+// The composition root: parses the command line, builds the real adapters, runs one command, and turns a failure into
+// its message and exit code.
+
+#include "torchup/core/cancellation.hpp"
 #include "torchup/core/error.hpp"
-int main() { return torchup::exit_code(torchup::ErrorKind::internal) == 70 ? 0 : 1; }
+
+#include "src/commands/command_line.hpp"
+
+#include <csignal>
+#include <cstdio>
+#include <exception>
+#include <unistd.h>
+
+namespace {
+
+torchup::Cancellation cancellation;  // a signal handler can reach nothing else
+
+extern "C" void on_signal(int number) {
+  if (cancellation.requested()) ::_exit(128 + number);  // asked twice: at once, whatever is under way is safe to cut
+  cancellation.request();
+}
+
+void watch_signals() {
+  struct sigaction action {};
+  action.sa_handler = on_signal;
+  for (const int number : {SIGINT, SIGTERM, SIGHUP}) ::sigaction(number, &action, nullptr);
+  std::signal(SIGPIPE, SIG_IGN);
+}
+
+}  // namespace
+
+int main(int count, char** arguments) {
+  watch_signals();
+  try {
+    return torchup::run_command_line({arguments, arguments + count}, cancellation);
+  } catch (const std::exception& problem) {
+    std::fprintf(stderr, "error: %s\nhint: this is a fault in torchup; please report it with the command\n", problem.what());
+    return torchup::exit_code(torchup::ErrorKind::internal);
+  }
+}

@@ -1,0 +1,76 @@
+#include "src/commands/application.hpp"
+
+#include "torchup/core/error.hpp"
+
+#include "src/commands/files.hpp"
+
+#include <unistd.h>
+
+#include <cstdio>
+#include <iostream>
+
+namespace torchup {
+namespace {
+
+/// XDG Base Directory Specification: the variable if it holds an absolute path, else the folder below HOME.
+std::filesystem::path xdg(HostSystem& host, const char* variable, const char* below_home) {
+  if (const auto told = host.environment(variable); told && std::filesystem::path(*told).is_absolute()) return *told;
+  return std::filesystem::path(host.environment("HOME").value_or("/tmp")) / below_home;
+}
+
+}  // namespace
+
+Application::Application(GlobalOptions options, const Cancellation& cancellation)
+    : m_options(std::move(options)),
+      m_cancellation(&cancellation),
+      m_out(Terminal::of(STDOUT_FILENO, m_options.colour)),
+      m_err(Terminal::of(STDERR_FILENO, m_options.colour)),
+      m_this_host(make_posix_host_system()) {}
+
+Result<std::unique_ptr<Application>> Application::make(GlobalOptions options, const Cancellation& cancellation) {
+  std::unique_ptr<Application> application(new Application(std::move(options), cancellation));
+  HostSystem& self = *application->m_this_host;
+  auto& set = application->m_options;
+  if (self.environment("TORCHUP_OFFLINE")) set.offline = true;
+  application->m_diagnostics = std::make_unique<TerminalDiagnostics>(
+      stderr, application->m_err,
+      DiagnosticsSettings{set.progress, set.quiet, set.verbosity, set.explain, self.environment("CI").has_value()});
+
+  std::string cache = set.cache_directory.empty() ? self.environment("TORCHUP_CACHE_DIR").value_or("") : set.cache_directory;
+  application->m_cache = cache.empty() ? xdg(self, "XDG_CACHE_HOME", ".cache") / "torchup" : std::filesystem::absolute(cache);
+  application->m_data = xdg(self, "XDG_DATA_HOME", ".local/share") / "torchup";
+
+  application->m_host = &self;
+  if (!application->host_is_this()) {
+    TORCHUP_TRY_ASSIGN(application->m_recorded_host, with_context(open_recorded_host_system(set.host), "while reading --host"));
+    application->m_host = application->m_recorded_host.get();
+  }
+  application->m_catalog = &VariantCatalog::built_in();
+  if (!set.catalog.empty()) {
+    TORCHUP_TRY_ASSIGN(const std::string text, read_text_file(set.catalog));
+    TORCHUP_TRY_ASSIGN(application->m_own_catalog, with_context(VariantCatalog::parse(text), fmt::format("while reading the catalog `{}`", set.catalog)));
+    application->m_catalog = &*application->m_own_catalog;
+  }
+  return application;
+}
+
+HttpTransport& Application::transport() {
+  if (!m_transport) m_transport = make_curl_transport({.user_agent = "torchup/" TORCHUP_VERSION}, *m_cancellation);
+  return *m_transport;
+}
+
+void Application::print(std::string_view text) {
+  m_diagnostics->clear();
+  std::fwrite(text.data(), 1, text.size(), stdout);
+  if (text.empty() || text.back() != '\n') std::fputc('\n', stdout);
+}
+
+bool Application::confirm(std::string_view question, bool yes) {
+  if (yes || m_options.json || ::isatty(STDIN_FILENO) == 0 || !m_err.interactive()) return true;
+  m_diagnostics->clear();
+  std::fprintf(stderr, "%s [y/N] ", std::string(question).c_str());
+  std::string answer;
+  return std::getline(std::cin, answer) && (answer == "y" || answer == "Y" || answer == "yes");
+}
+
+}  // namespace torchup

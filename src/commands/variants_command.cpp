@@ -1,0 +1,101 @@
+// torchup variants: every variant of a torch release on this host, ranked, with what makes it fit or not.
+
+#include "torchup/probes/probe.hpp"
+#include "torchup/resolver/requirement.hpp"
+#include "torchup/resolver/variant.hpp"
+
+#include "src/commands/application.hpp"
+#include "src/commands/command.hpp"
+#include "src/commands/print_host.hpp"
+#include "src/ui/json_output.hpp"
+#include "src/ui/table.hpp"
+
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+
+namespace torchup {
+namespace {
+
+struct Options {
+  std::string requirement;
+  std::string variant = "auto";
+  std::string python;
+};
+
+const char* index_name(VariantIndex index) { return index == VariantIndex::main ? "main" : "pytorch"; }
+
+nlohmann::ordered_json variant_json(const RankedVariant& variant) {
+  auto reasons = nlohmann::ordered_json::array();
+  for (const auto& reason : variant.reasons) {
+    reasons.push_back({{"code", reason.code}, {"fits", reason.fits}, {"text", reason.text}, {"evidence", reason.evidence}});
+  }
+  return {{"name", variant.name},   {"release", variant.release},        {"fits", variant.fits},
+          {"score", variant.score}, {"index", index_name(variant.index)}, {"default", variant.is_default},
+          {"reasons", reasons}};
+}
+
+std::string choice_json(const VariantChoice& choice) {
+  auto document = new_document();
+  document["release"] = choice.chosen ? nlohmann::ordered_json(choice.chosen->release) : nullptr;
+  document["chosen"] = choice.chosen ? nlohmann::ordered_json(choice.chosen->name) : nullptr;
+  document["summary"] = choice.summary;
+  document["variants"] = nlohmann::ordered_json::array();
+  for (const auto& variant : choice.ranked) document["variants"].push_back(variant_json(variant));
+  return json_document(document);
+}
+
+/// The reason that decides: the first that does not fit, else the first.
+std::string deciding_reason(const RankedVariant& variant) {
+  for (const auto& reason : variant.reasons) {
+    if (reason.fits == variant.fits) return reason.text;
+  }
+  return variant.reasons.empty() ? "" : variant.reasons.front().text;
+}
+
+std::string choice_text(const VariantChoice& choice, const HostFacts& facts, const Terminal& terminal) {
+  std::string text = terminal.styled(Style::dim, wrapped(host_line(facts), terminal.width(), 2)) + "\n\n";
+  Table table{.header = {"", "variant", "torch", "index", "why"}};
+  for (const auto& variant : choice.ranked) {
+    const bool chosen = choice.chosen && variant.name == choice.chosen->name && variant.index == choice.chosen->index && variant.release == choice.chosen->release;
+    const Style style = chosen ? Style::good : variant.fits ? Style::plain : Style::dim;
+    table.rows.push_back({{chosen ? "▸" : variant.fits ? "·" : "✗", style},
+                          {variant.name, chosen ? Style::bold : style},
+                          {variant.release, style},
+                          {variant.is_default ? "main, default" : index_name(variant.index), style},
+                          {deciding_reason(variant), style}});
+  }
+  text += table_text(table, terminal);
+  return text + "\n" + wrapped(choice.summary, terminal.width(), 0) + "\n";
+}
+
+Result<int> run(Application& application, const Options& options) {
+  VariantWish wish{.variant = options.variant};
+  if (!options.requirement.empty()) {
+    TORCHUP_TRY_ASSIGN(const Requirement requirement, Requirement::parse(options.requirement));
+    const auto& specifiers = requirement.specifiers.specifiers();
+    if (requirement.name.text() != "torch" || specifiers.size() != 1 || specifiers[0].op != SpecifierOperator::equal || specifiers[0].prefix) {
+      return failure({ErrorKind::usage, fmt::format("`{}` is not of the form `torch==VERSION`", options.requirement), {}, {}});
+    }
+    wish.release = specifiers[0].version->without_local().text();
+  }
+  if (!options.python.empty()) wish.python = options.python;
+  const HostFacts facts = probe_host(application.host());
+  TORCHUP_TRY_ASSIGN(const VariantChoice choice, choose_variant(facts, application.catalog(), wish));
+  application.print(application.options().json ? choice_json(choice) : choice_text(choice, facts, application.out()));
+  return 0;
+}
+
+Action define(CLI::App& parser) {
+  auto options = std::make_shared<Options>();
+  parser.add_option("release", options->requirement, "`torch==V`: that release instead of the newest that fits")->type_name("TORCH==V");
+  parser.add_option("--variant", options->variant, "auto, default, or one variant such as cpu, cu130, rocm7.2")->type_name("NAME");
+  parser.add_option("--python", options->python, "For this Python (X.Y) instead of the one found")->type_name("X.Y");
+  return [options](Application& application) { return run(application, *options); };
+}
+
+}  // namespace
+
+extern const Command variants_command;
+const Command variants_command{"variants", "Rank the builds of a torch release for this host, with reasons", define};
+
+}  // namespace torchup
