@@ -1,0 +1,32 @@
+#pragma once
+// The interpreter and platform that a resolution is for: what markers, wheel tags and Requires-Python are held against.
+
+#include "torchup/host/host_facts.hpp"
+#include "torchup/resolver/marker.hpp"
+#include "torchup/resolver/tag.hpp"
+#include "torchup/resolver/version.hpp"
+
+#include <string>
+
+namespace torchup {
+
+struct Target {
+  Python python;
+  Version python_version;  ///< 3.11.7
+  MarkerEnvironment markers;
+  TagTarget tags;
+  std::string platform;  ///< "linux-x86_64", for messages.
+};
+
+/// Chooses among the host's CPythons: by `wish` ("3.12", "3.12.4", or a path), else the first that is no environment of
+/// another tool unless it is the active one. None is ErrorKind::host and says which were found.
+Result<Python> choose_python(const HostFacts& facts, const std::string& wish);
+
+/// Everything that follows from the interpreter and the host (PEP 508 environment, PEP 425 target). An operating system,
+/// libc or version that the probes could not read is ErrorKind::host.
+Result<Target> make_target(const HostFacts& facts, const Python& python);
+
+/// The marker that holds on this target and on no other platform or Python minor version: a lock's `environments` entry.
+Result<Marker> environment_marker(const Target& target);
+
+}  // namespace torchup
