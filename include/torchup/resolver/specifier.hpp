@@ -27,7 +27,8 @@ class SpecifierSet {
  public:
   SpecifierSet() = default;  ///< Any version.
 
-  /// Reads ">=2.0, <3", empty text, a trailing comma, or a list in parentheses; at most 4096 bytes. Anything else is ErrorKind::usage.
+  /// Reads ">=2.0, <3"; at most 4096 bytes. Empty clauses are skipped, as published Requires-Python fields have them; a
+  /// list in parentheses is for `Requirement` alone. Anything else is ErrorKind::usage.
   static Result<SpecifierSet> parse(std::string_view text);
 
   const std::vector<Specifier>& specifiers() const { return m_specifiers; }  ///< As written, in order.

@@ -23,7 +23,8 @@ class Version {
   };
   using LocalPart = std::variant<std::string, std::uint64_t>;  ///< Numbers sort after text (PEP 440, "Local version identifiers").
 
-  /// Reads any spelling that PEP 440 accepts ("v1.0-RC_1" is 1.0rc1), at most 256 bytes. Anything else is ErrorKind::usage.
+  /// Reads any spelling that PEP 440 accepts ("v1.0-RC_1" is 1.0rc1): at most 256 bytes, each number below 2^64.
+  /// Anything else is ErrorKind::usage.
   static Result<Version> parse(std::string_view text);
 
   std::uint64_t epoch() const { return m_epoch; }
