@@ -1,8 +1,8 @@
 #pragma once
 // The content-addressed store: verified trees by the SHA-256 of their wheel, staging beside them, parts for resuming.
-//   ROOT/trees/sha256/ab/<sha>/{tree/…, manifest.json}   visible by one rename, never edited
-//   ROOT/staging/<sha>.<pid>.<n>/                          nothing here counts
-//   ROOT/parts/<sha>.part                                  exists only for resuming
+//   ROOT/trees/sha256/ab/<sha>/{tree/…, manifest}   visible by one rename, never edited
+//   ROOT/staging/<sha>.<pid>.<n>/{tree/…}           nothing here counts
+//   ROOT/parts/<sha>.part                           exists only for resuming
 // Several processes may use one store: publishing what is there already is not an error.
 
 #include "torchup/install/verified_artifact.hpp"
@@ -13,6 +13,13 @@
 #include <vector>
 
 namespace torchup {
+
+/// A tree that `verify` has unpacked and found sound, on its way into the store.
+struct StagedTree {
+  Sha256 sha256;                  ///< Of the wheel.
+  std::filesystem::path staging;  ///< From `Store::stage`; the files lie in its folder `tree`.
+  ArtifactManifest manifest;
+};
 
 struct StoreUsage {
   std::uint64_t trees = 0, tree_bytes = 0, part_bytes = 0, staging_bytes = 0;
@@ -28,12 +35,15 @@ class Store {
   /// The published tree of a wheel; nothing where there is none or its manifest cannot be read.
   std::optional<VerifiedArtifact> find(const Sha256& sha256) const;
 
-  /// A fresh, empty staging folder, removed by `discard` or by `publish`.
+  /// A fresh staging folder with an empty folder `tree` in it, removed by `discard` or by `publish`.
   Result<std::filesystem::path> stage(const Sha256& sha256) const;
   void discard(const std::filesystem::path& staging) const;
 
   /// Makes a staged tree visible: manifest written, everything synced, one rename. Called by `verify` alone.
   Result<VerifiedArtifact> publish(const Sha256& sha256, const std::filesystem::path& staging, const ArtifactManifest& manifest) const;
+
+  /// The same for several trees with one sync for all of them, which waits for the disk once instead of once a tree.
+  Result<std::vector<VerifiedArtifact>> publish_all(const std::vector<StagedTree>& trees) const;
 
   /// Where an unfinished download of that wheel is kept.
   std::filesystem::path part_file(const Sha256& sha256) const;

@@ -1,0 +1,63 @@
+#pragma once
+// An open file that closes itself, and whole reads and writes on it. For code that streams big files or must sync them:
+// archive, store, fetch and verify. What goes wrong is ErrorKind::host with the path and errno's text.
+
+#include "torchup/core/result.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace torchup {
+
+class FileDescriptor {
+ public:
+  FileDescriptor() = default;
+  ~FileDescriptor();
+  FileDescriptor(FileDescriptor&& other) noexcept;
+  FileDescriptor& operator=(FileDescriptor&& other) noexcept;
+
+  /// open(2) with O_CLOEXEC added; `mode` counts only with O_CREAT and is narrowed by the umask.
+  static Result<FileDescriptor> open(const std::filesystem::path& path, int flags, unsigned mode = 0644);
+
+  /// A directory relative to which `open_below` opens.
+  static Result<FileDescriptor> open_directory(const std::filesystem::path& path);
+
+  /// openat(2) of a relative path below this directory.
+  Result<FileDescriptor> open_below(const std::string& relative, int flags, unsigned mode = 0644) const;
+
+  int number() const { return m_number; }
+  const std::filesystem::path& path() const { return m_path; }  ///< As opened, for messages.
+
+  Result<std::uint64_t> size() const;
+
+  /// Fills `into` from the offset; less than asked for only at the file's end. Gives the bytes read.
+  Result<std::size_t> read_at(std::uint64_t offset, std::span<std::byte> into) const;
+
+  /// Writes all at the file's position.
+  Status write(std::span<const std::byte> bytes) const;
+
+  Status truncate(std::uint64_t size) const;
+  Status set_mode(unsigned mode) const;  ///< Exactly this mode, whatever the umask.
+  Status sync() const;                   ///< fsync: data and metadata, or a directory's entries.
+  Status sync_file_system() const;       ///< syncfs: all that was written to this file system so far.
+
+  /// Closes now and says whether the last write had failed after all.
+  Status close();
+
+ private:
+  FileDescriptor(int number, std::filesystem::path path);
+  int m_number = -1;
+  std::filesystem::path m_path;
+};
+
+/// "cannot `verb` `path`: errno's text", for a call that has just failed.
+Error host_error(std::string_view verb, const std::filesystem::path& path, int error_number);
+
+/// A whole file of at most `limit` bytes; a longer one is an error as well.
+Result<std::string> read_whole_file(const std::filesystem::path& path, std::uint64_t limit);
+
+}  // namespace torchup
