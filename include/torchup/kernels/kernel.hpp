@@ -1,0 +1,73 @@
+#pragma once
+// One description of an operation drives its correctness check, its timing and its listing: the inputs, our own float32
+// version (the yardstick of this machine), the error measure against float64, and the work it does. Devices and the
+// harness use it; a new operation is one new file `kernels/NAME_kernel.cpp`.
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace torchup {
+
+using TensorSizes = std::vector<std::int64_t>;
+
+/// A dense float32 tensor, row-major.
+struct Tensor {
+  TensorSizes sizes;
+  std::vector<float> values;
+  bool operator==(const Tensor&) const = default;
+};
+
+struct KernelCase {
+  std::string name;           ///< "512x512", unique within its kernel.
+  TensorSizes sizes;          ///< What the kernel makes of it: m, n, k or batch, n or batch, heads, length, depth.
+  std::uint32_t repetitions;  ///< How often it is timed; 1 where only its numbers matter.
+};
+
+/// What one run of a case does; `items` counts whole problems (matrices of a batch).
+struct Work {
+  double flops = 0, bytes = 0, items = 0;
+};
+
+/// How far outputs are from the float64 truth, in the kernel's own measure.
+struct ErrorMeasurement {
+  std::string measure;    ///< "max |C - C64| / (sqrt(k) u |A||B|)"
+  double value = 0;       ///< Infinite where anything is not a number.
+  double limit = 0;       ///< Healthy implementations stay below it.
+  std::string diagnosis;  ///< What an excess looks like; empty where it holds.
+
+  bool holds() const { return value < limit; }
+};
+
+struct Kernel {
+  std::string_view name;       ///< "matmul"
+  std::string_view describes;  ///< One line for listings.
+  std::string_view rate_unit;  ///< "GFLOP/s" or "matrices/s"
+
+  std::vector<KernelCase> (*cases)();
+  /// The same values on every machine and every run.
+  std::vector<Tensor> (*inputs)(const KernelCase&);
+  /// The sizes that a right output has, in order.
+  std::vector<TensorSizes> (*output_sizes)(const KernelCase&);
+  /// Our float32 version, on one thread.
+  std::vector<Tensor> (*run_native)(const KernelCase&, const std::vector<Tensor>& inputs);
+  /// Judges outputs of the right sizes, whoever made them.
+  ErrorMeasurement (*measure)(const KernelCase&, const std::vector<Tensor>& inputs, const std::vector<Tensor>& outputs);
+  Work (*work)(const KernelCase&);
+};
+
+/// Every kernel, ordered by name.
+std::span<const Kernel* const> kernel_table();
+
+/// The kernel of that name, or nullptr.
+const Kernel* find_kernel(std::string_view name);
+
+/// Work per second in the kernel's `rate_unit`; 0 where no time passed.
+double work_rate(const Kernel& kernel, const Work& work, double seconds);
+
+/// The number of elements of a tensor of these sizes.
+std::size_t element_count(const TensorSizes& sizes);
+
+}  // namespace torchup

@@ -1,0 +1,40 @@
+#pragma once
+// Faults planted into kernel inputs and outputs: each is one that an install has really shown.
+
+#include "torchup/kernels/kernel.hpp"
+
+#include <bit>
+#include <cstdint>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+
+namespace torchup::test {
+
+/// The kernel of that name; throws where there is none, which fails the test.
+inline const Kernel& kernel(std::string_view name) {
+  const Kernel* const found = find_kernel(name);
+  if (found == nullptr) throw std::runtime_error("no kernel " + std::string(name));
+  return *found;
+}
+
+inline KernelCase case_of(const Kernel& kernel, std::string_view name) {
+  for (const KernelCase& each : kernel.cases()) {
+    if (each.name == name) return each;
+  }
+  throw std::runtime_error("no case " + std::string(name));
+}
+
+/// Keeps the upper `bits` of the 23 mantissa bits, rounded to nearest: 10 is TF32, 7 is bfloat16.
+inline float with_mantissa_bits(float value, unsigned bits) {
+  const unsigned dropped = 23 - bits;
+  const auto half = std::uint32_t{1} << (dropped - 1);
+  return std::bit_cast<float>((std::bit_cast<std::uint32_t>(value) + half) & ~((std::uint32_t{1} << dropped) - 1));
+}
+
+inline Tensor rounded(Tensor tensor, unsigned bits) {
+  for (float& value : tensor.values) value = with_mantissa_bits(value, bits);
+  return tensor;
+}
+
+}  // namespace torchup::test
