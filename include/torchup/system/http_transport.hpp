@@ -50,6 +50,7 @@ using HttpRequestId = std::uint64_t;
 struct HttpCompletion {
   HttpRequestId id = 0;
   Result<HttpResponse> response;  ///< Any status is a response; no response at all is ErrorKind::network.
+  bool transient = false;         ///< No response, and trying again may help: reset, stalled, cut short; never a bad certificate.
 };
 
 class HttpTransport {
