@@ -1,0 +1,186 @@
+#include "torchup/system/host_system.hpp"
+
+#include "child_process.hpp"
+#include "cuda_driver_query.hpp"
+
+#include <fmt/format.h>
+
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#if defined(__x86_64__) || defined(__i386__)
+#include <cpuid.h>
+#endif
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+
+namespace torchup {
+namespace {
+
+constexpr std::size_t k_most_file_bytes = 16 << 20;
+constexpr std::chrono::seconds k_cuda_limit{20};
+
+Error host_error(const std::string& path, int problem) {
+  return {ErrorKind::host, fmt::format("`{}` cannot be read: {}", path, std::strerror(problem)), {}, {}};
+}
+
+class Descriptor {
+ public:
+  explicit Descriptor(int number) : m_number(number) {}
+  ~Descriptor() {
+    if (m_number >= 0) ::close(m_number);
+  }
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  int number() const { return m_number; }
+
+ private:
+  int m_number;
+};
+
+Result<std::string> read_regular_file(const std::string& path) {
+  // Without O_NONBLOCK a named pipe would keep us waiting for its writer.
+  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  if (file.number() < 0) return failure(host_error(path, errno));
+  struct stat state {};
+  if (::fstat(file.number(), &state) != 0) return failure(host_error(path, errno));
+  if (!S_ISREG(state.st_mode)) return failure({ErrorKind::host, fmt::format("`{}` is not a regular file", path), {}, {}});
+  std::string content;
+  std::array<char, 65536> block;
+  for (;;) {
+    const ssize_t count = ::read(file.number(), block.data(), block.size());
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return failure(host_error(path, errno));
+    if (count == 0) return content;
+    content.append(block.data(), static_cast<std::size_t>(count));
+    if (content.size() > k_most_file_bytes) return failure({ErrorKind::host, fmt::format("`{}` is larger than 16 MiB", path), {}, {}});
+  }
+}
+
+class PosixHostSystem final : public HostSystem {
+ public:
+  Result<std::string> read_file(const std::string& path) override { return read_regular_file(path); }
+
+  Result<std::vector<std::string>> list_directory(const std::string& path) override {
+    std::error_code problem;
+    std::vector<std::string> names;
+    std::filesystem::directory_iterator at(path, problem);
+    for (; !problem && at != std::filesystem::directory_iterator(); at.increment(problem)) names.push_back(at->path().filename().string());
+    if (problem) return failure(host_error(path, problem.value()));
+    std::sort(names.begin(), names.end());
+    return names;
+  }
+
+  Result<std::string> read_link(const std::string& path) override {
+    std::error_code problem;
+    auto target = std::filesystem::read_symlink(path, problem);
+    if (problem) return failure(host_error(path, problem.value()));
+    return target.string();
+  }
+
+  bool exists(const std::string& path) override { return ::access(path.c_str(), F_OK) == 0; }
+
+  int open_device(const std::string& path) override {
+    const Descriptor device(::open(path.c_str(), O_RDWR | O_CLOEXEC | O_NONBLOCK));
+    return device.number() < 0 ? errno : 0;
+  }
+
+  std::optional<std::string> environment(const std::string& name) override {
+    const char* const value = std::getenv(name.c_str());
+    if (value == nullptr || *value == '\0') return std::nullopt;
+    return value;
+  }
+
+  Result<CommandOutput> run(const std::vector<std::string>& arguments, std::chrono::milliseconds limit) override {
+    return run_program(arguments, limit);
+  }
+
+  std::optional<CpuidRegisters> cpuid(std::uint32_t leaf, std::uint32_t subleaf) override {
+#if defined(__x86_64__) || defined(__i386__)
+    CpuidRegisters answer;
+    if (__get_cpuid_count(leaf, subleaf, &answer.eax, &answer.ebx, &answer.ecx, &answer.edx) != 0) return answer;
+#else
+    static_cast<void>(leaf), static_cast<void>(subleaf);
+#endif
+    return std::nullopt;
+  }
+
+  std::optional<std::uint64_t> xcr0() override {
+#if defined(__x86_64__) || defined(__i386__)
+    constexpr std::uint32_t k_osxsave = 1U << 27;
+    const auto features = cpuid(1, 0);
+    if (!features || (features->ecx & k_osxsave) == 0) return std::nullopt;
+    std::uint32_t low = 0, high = 0;
+    __asm__ volatile("xgetbv" : "=a"(low), "=d"(high) : "c"(0));
+    return (std::uint64_t{high} << 32) | low;
+#else
+    return std::nullopt;
+#endif
+  }
+
+  Result<std::string> query_cuda_driver() override;
+
+  Result<DiskSpace> disk_space(const std::string& path) override {
+    struct statvfs space {};
+    for (std::filesystem::path at = path;; at = at.parent_path()) {
+      if (::statvfs(at.empty() ? "." : at.c_str(), &space) == 0) break;
+      if (errno != ENOENT || at.empty() || at == at.parent_path()) return failure(host_error(path, errno));
+    }
+    return DiskSpace{.total_bytes = std::uint64_t{space.f_blocks} * space.f_frsize,
+                     .free_bytes = std::uint64_t{space.f_bavail} * space.f_frsize,
+                     .free_inodes = space.f_favail};
+  }
+
+  std::string machine() override {
+    utsname names{};
+    return ::uname(&names) == 0 ? names.machine : "";
+  }
+};
+
+[[noreturn]] void answer_in_child(const ChildPipes& pipes) {
+  ::setpgid(0, 0);
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGSEGV, SIGABRT, SIGBUS}) ::signal(signal, SIG_DFL);
+  // The library may print; only our own lines are the answer.
+  const int silence = ::open("/dev/null", O_RDWR | O_CLOEXEC);
+  for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) ::dup2(silence, stream);
+  write_cuda_driver_answer(pipes.out_writer);
+  ::_exit(0);
+}
+
+Result<std::string> PosixHostSystem::query_cuda_driver() {
+  ChildPipes pipes;
+  TORCHUP_TRY(pipes.open());
+  const pid_t child = ::fork();
+  if (child < 0) return failure({ErrorKind::host, fmt::format("a child cannot be started: {}", std::strerror(errno)), {}, {}});
+  if (child == 0) answer_in_child(pipes);
+  // Here too, since the child may not have come to it before we end its group.
+  ::setpgid(child, child);
+  pipes.close_writers();
+  const auto answer = collect_child(child, pipes, k_cuda_limit);
+  constexpr std::string_view k_no_library = "no_library ";
+  if (answer.out.starts_with(k_no_library)) {
+    const auto why = answer.out.substr(k_no_library.size(), answer.out.find('\n') - k_no_library.size());
+    return failure({ErrorKind::host, fmt::format("`libcuda.so.1` cannot be opened: {}", why), {}, {}});
+  }
+  if (answer.exit_status == 0) return answer.out;
+  const auto how = answer.exit_status == 124  ? fmt::format("did not answer within {} s", k_cuda_limit.count())
+                   : answer.exit_status > 128 ? fmt::format("ended its process with signal {}", answer.exit_status - 128)
+                                              : fmt::format("ended its process with status {}", answer.exit_status);
+  // What it said before stands: the driver's version is often there when cuInit is not.
+  if (!answer.out.empty()) return answer.out + fmt::format("error.process {} {}\n", answer.exit_status, how);
+  return failure({ErrorKind::host, fmt::format("`libcuda.so.1` {}", how), {}, {}});
+}
+
+}  // namespace
+
+std::unique_ptr<HostSystem> make_posix_host_system() { return std::make_unique<PosixHostSystem>(); }
+
+}  // namespace torchup
