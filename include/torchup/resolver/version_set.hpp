@@ -1,21 +1,25 @@
 #pragma once
-// A set of versions as sorted, disjoint ranges: the algebra that PubGrub computes with. Pure values; every specifier is
-// one (except `===` with text that is no version, which becomes the empty set).
+// A set of versions as sorted, disjoint ranges: the algebra that PubGrub computes with. Pure values that are cheap to copy;
+// every specifier is one. `===` with text that is no version becomes the empty set; `===` with a version is that version
+// alone, however it is spelled, since a set cannot tell 1.0 from 1.0.0.
 
 #include "torchup/resolver/specifier.hpp"
 
+#include <cstddef>
+#include <memory>
 #include <string>
 #include <vector>
 
 namespace torchup {
 
 /// A place between versions. PEP 440 needs places that are no version: before 1.0's pre-releases, after 1.0's local
-/// builds, after its post-releases.
+/// builds, after its post-releases, after everything that starts with 1.0. Places with no version between them are equal.
 struct VersionBound {
-  enum class Place { before_all, before_dev, at, after_locals, after_posts, after_all };
+  enum class Place { before_all, before_dev, at, after_locals, after_posts, after_prefix, after_all };
   Place place = Place::at;
-  std::optional<Version> version;  ///< Nothing for before_all and after_all.
-  bool after = false;              ///< With `at`: just after the version itself, instead of just before it.
+  std::optional<Version> version = {};  ///< Nothing for before_all and after_all.
+  bool after = false;                   ///< With `at`: just after the version itself, instead of just before it.
+  std::size_t prefix = 0;               ///< With `after_prefix`: how many numbers of the release count, at least one.
 
   std::strong_ordering operator<=>(const VersionBound& other) const;
   bool operator==(const VersionBound& other) const { return (*this <=> other) == 0; }
@@ -28,9 +32,12 @@ class VersionSet {
     bool operator==(const Range&) const = default;
   };
 
+  VersionSet() = default;  ///< No version.
+
   static VersionSet none();
   static VersionSet all();
-  static VersionSet exactly(const Version& version);  ///< That version alone, its local part included.
+  static VersionSet exactly(const Version& version);                             ///< That version alone, its local part included.
+  static VersionSet between(const VersionBound& low, const VersionBound& high);  ///< Empty where `low` is not below `high`.
   static VersionSet of(const SpecifierSet& specifiers);
   static VersionSet of(const Specifier& specifier);
 
@@ -39,19 +46,26 @@ class VersionSet {
   VersionSet united(const VersionSet& other) const;
 
   bool contains(const Version& version) const;
-  bool empty() const { return m_ranges.empty(); }
+  bool empty() const { return ranges().empty(); }
   bool is_all() const;
   bool subset_of(const VersionSet& other) const;
   bool disjoint_from(const VersionSet& other) const;
-  const std::vector<Range>& ranges() const { return m_ranges; }
 
-  /// For people: ">=2.0,<3", "==1.4", "*" for all, "none" for none; ranges joined by " | ".
+  /// Whether it is one version, with or without that version's local builds: what an exact pin leaves.
+  bool is_pin() const;
+
+  /// Sorted, disjoint, none empty, none touching.
+  const std::vector<Range>& ranges() const;
+
+  /// For people: ">=2.0,<3", "==1.4", "==1.4.*", ">=1,!=1.5", "*" for all, "none" for none; other ranges joined by " | ".
   std::string text() const;
 
-  bool operator==(const VersionSet&) const = default;
+  bool operator==(const VersionSet& other) const { return m_ranges == other.m_ranges || ranges() == other.ranges(); }
 
  private:
-  std::vector<Range> m_ranges;  // sorted, disjoint, none empty, none touching
+  explicit VersionSet(std::vector<Range> ranges);
+
+  std::shared_ptr<const std::vector<Range>> m_ranges;  // immutable, shared by copies; nothing for the empty set
 };
 
 }  // namespace torchup
