@@ -59,33 +59,6 @@ Status check_form(std::string_view clause, const Specifier& specifier) {
   return {};
 }
 
-Result<Specifier> parse_clause(std::string_view text) {
-  const std::string_view clause = stripped(text);
-  Cursor cursor(clause);
-  const auto* const spelling =
-      std::find_if(k_operators.begin(), k_operators.end(), [&](const OperatorSpelling& candidate) { return cursor.take(candidate.text); });
-  if (spelling == k_operators.end()) {
-    return refuse(clause, "it begins with no operator", fmt::format("to ask for this version alone, write `=={}`", excerpt(clause)));
-  }
-  std::string_view written = stripped(cursor.rest());
-  Specifier specifier{spelling->op, std::string(written), std::nullopt, false};
-  if (specifier.op == SpecifierOperator::arbitrary) {
-    if (!is_arbitrary_text(written)) return refuse(clause, "`===` needs a text without white space, `;` or `)`");
-    if (auto version = Version::parse(written)) specifier.version = *std::move(version);
-    return specifier;
-  }
-  if (written.ends_with(".*")) {
-    specifier.prefix = true;
-    written.remove_suffix(2);
-    if (!written.empty() && is_space(written.back())) return refuse(clause, "there is white space before `.*`");
-  }
-  Result<Version> version = Version::parse(written);
-  if (!version) return refuse(clause, fmt::format("`{}` is not a version", excerpt(written)));
-  specifier.version = *std::move(version);
-  TORCHUP_TRY(check_form(clause, specifier));
-  return specifier;
-}
-
 // Whether the candidate's epoch is V's, and its release begins with V's first `places` numbers, zeros filled in.
 bool has_prefix(const Version& candidate, const Version& version, std::size_t places) {
   if (candidate.epoch() != version.epoch()) return false;
@@ -122,6 +95,38 @@ bool matches(const Version& candidate, const Version& version) {
 }
 
 }  // namespace
+
+Result<Specifier> Specifier::parse(std::string_view text) {
+  const std::string_view clause = stripped(text);
+  Cursor cursor(clause);
+  const auto* const spelling =
+      std::find_if(k_operators.begin(), k_operators.end(), [&](const OperatorSpelling& candidate) { return cursor.take(candidate.text); });
+  if (spelling == k_operators.end()) {
+    Cursor number(clause);
+    number.take_while([](char c) { return c == '='; });
+    std::string hint;
+    if (const auto version = Version::parse(number.rest()))
+      hint = fmt::format("to ask for this version alone, write `=={}`", version->text());
+    return refuse(clause, "it begins with no operator", std::move(hint));
+  }
+  std::string_view written = stripped(cursor.rest());
+  Specifier specifier{spelling->op, std::string(written), std::nullopt, false};
+  if (specifier.op == SpecifierOperator::arbitrary) {
+    if (!is_arbitrary_text(written)) return refuse(clause, "`===` needs a text without white space, `;` or `)`");
+    if (auto version = Version::parse(written)) specifier.version = *std::move(version);
+    return specifier;
+  }
+  if (written.ends_with(".*")) {
+    specifier.prefix = true;
+    written.remove_suffix(2);
+    if (!written.empty() && is_space(written.back())) return refuse(clause, "there is white space before `.*`");
+  }
+  Result<Version> version = Version::parse(written);
+  if (!version) return refuse(clause, fmt::format("`{}` is not a version", excerpt(written)));
+  specifier.version = *std::move(version);
+  TORCHUP_TRY(check_form(clause, specifier));
+  return specifier;
+}
 
 bool Specifier::contains(const Version& candidate) const {
   if (op == SpecifierOperator::arbitrary) return candidate.text() == lowered(text);
@@ -162,7 +167,7 @@ Result<SpecifierSet> SpecifierSet::parse(std::string_view text) {
     const std::size_t comma = rest.find(',');
     const std::string_view clause = rest.substr(0, comma);
     if (!stripped(clause).empty()) {
-      TORCHUP_TRY_ASSIGN(Specifier specifier, parse_clause(clause));
+      TORCHUP_TRY_ASSIGN(Specifier specifier, Specifier::parse(clause));
       result.m_specifiers.push_back(std::move(specifier));
     }
     if (comma == std::string_view::npos) return result;

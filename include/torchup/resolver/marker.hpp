@@ -5,6 +5,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -26,7 +27,12 @@ class Marker {
   /// Reads a marker, at most 8192 bytes and 64 levels deep. Unknown variables, chains and bad quotes are ErrorKind::usage.
   static Result<Marker> parse(std::string_view text);
 
+  /// Whether it holds. A variable without a value counts as "0" where it is a version, else as empty; a comparison without
+  /// a meaning does not hold.
   bool evaluate(const MarkerEnvironment& environment) const;
+
+  /// The first comparison that has no meaning, such as `os_name ~= "posix"` or one of two literals; nothing in sound markers.
+  std::optional<std::string> meaningless_comparison() const;
 
   /// Canonical: one space round operators, double quotes where possible, no needless parentheses.
   std::string text() const;

@@ -17,6 +17,9 @@ struct Specifier {
   std::optional<Version> version;  ///< Nothing only for `===` with text that is no version.
   bool prefix = false;             ///< `==2.9.*`, `!=2.9.*`.
 
+  /// Reads one clause such as `>=2.0`. Anything else is ErrorKind::usage with the rule that it breaks.
+  static Result<Specifier> parse(std::string_view text);
+
   /// Whether the version satisfies it; pre-releases are not treated apart here (see `SpecifierSet::admits_prereleases`).
   bool contains(const Version& candidate) const;
 

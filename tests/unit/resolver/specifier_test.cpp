@@ -137,7 +137,9 @@ TEST_CASE("the canonical text is normal, sorted and without doubles") {
 TEST_CASE("a malformed clause is refused with the rule that it breaks") {
   CHECK(refusal("2.0") == "`2.0` is not a version specifier: it begins with no operator");
   CHECK(SpecifierSet::parse("2.0").error().hints == std::vector<std::string>{"to ask for this version alone, write `==2.0`"});
-  CHECK(refusal("=2.0") == "`=2.0` is not a version specifier: it begins with no operator");
+  CHECK(SpecifierSet::parse("=2.0").error().hints == std::vector<std::string>{"to ask for this version alone, write `==2.0`"});
+  CHECK(refusal("newest") == "`newest` is not a version specifier: it begins with no operator");
+  CHECK(SpecifierSet::parse("newest").error().hints.empty());
   CHECK(refusal(">=2.0,>=x") == "`>=x` is not a version specifier: `x` is not a version");
   CHECK(refusal(">=") == "`>=` is not a version specifier: `` is not a version");
   CHECK(refusal(">=2.0 <3") == "`>=2.0 <3` is not a version specifier: `2.0 <3` is not a version");
