@@ -39,7 +39,7 @@ struct LockedPackage {
 
 /// What the format has no word for; it never affects installation.
 struct LockTool {
-  std::string variant = {};                ///< "cu132"; empty without a framework.
+  std::string variant = {};  ///< "cu132"; empty without a framework.
   std::string variant_reason = {};
   std::vector<std::string> requests = {};  ///< The requirements as asked for.
 };
@@ -53,17 +53,20 @@ struct Lockfile {
   std::string created_by = "torchup";
   std::vector<LockedPackage> packages = {};  ///< Sorted by name, then version.
   LockTool tool = {};
+  std::vector<std::string> unknown_keys = {};  ///< Top-level keys that PEP 751 does not know, for a warning; never written.
 };
 
-/// Reads a lock, at most 64 MiB and 64 levels deep. What breaks PEP 751 or is not supported (sdist, vcs, directory,
+/// Reads a lock, at most 64 MiB, 64 levels deep and with 4 million values. A wheel needs a URL and a sha256; a source
+/// distribution beside wheels is passed over. What breaks PEP 751 or is not supported (a lone sdist, vcs, directory,
 /// archive) is ErrorKind::lock naming the key.
 Result<Lockfile> read_lock(std::string_view toml);
 
-/// The canonical text: sorted, byte-stable, ends with a newline.
+/// The canonical text: every list sorted whatever its order in `lock`, byte-stable, ends with a newline.
 std::string write_lock(const Lockfile& lock);
 
-/// The packages to install under this environment: markers evaluated, one entry a name, requires-python and
-/// `environments` checked (PEP 751, "installing"). ErrorKind::lock where a rule fails.
+/// The packages to install under this environment, sorted by name: markers evaluated, one entry a name, requires-python
+/// and `environments` checked (PEP 751, "installing"). Without dependency groups of its own the environment gets the lock's
+/// default groups. `python_full_version` must be among its values. ErrorKind::lock where a rule fails.
 Result<std::vector<LockedPackage>> select_packages(const Lockfile& lock, const MarkerEnvironment& environment);
 
 }  // namespace torchup

@@ -1,0 +1,88 @@
+#include "torchup/resolver/lockfile.hpp"
+
+#include "resolver/lock/key_reader.hpp"
+#include "resolver/lock/pylock_order.hpp"
+#include "resolver/lock/pylock_package.hpp"
+#include "resolver/lock/toml_parse.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace torchup {
+namespace {
+
+constexpr std::array k_top_keys = {"lock-version",   "environments", "requires-python", "extras", "dependency-groups",
+                                   "default-groups", "created-by",   "packages",        "tool"};
+
+// PEP 751: an unknown major version must be refused; a later minor one only adds keys.
+Status check_version(const KeyReader& top) {
+  TORCHUP_TRY_ASSIGN(const std::string version, top.text("lock-version"));
+  const bool digits = version.size() > 2 && std::all_of(version.begin() + 2, version.end(), [](char c) { return c >= '0' && c <= '9'; });
+  if (version.substr(0, 2) == "1." && digits) return {};
+  return failure({ErrorKind::lock,
+                  fmt::format("`lock-version` of the lock file is `{}`, and only 1.0 is understood", version),
+                  {},
+                  {"write the lock again with `torchup lock`, or use a newer torchup"}});
+}
+
+Result<std::vector<Marker>> read_environments(const KeyReader& top) {
+  TORCHUP_TRY_ASSIGN(const std::vector<std::string> texts, top.texts("environments"));
+  std::vector<Marker> markers;
+  for (const std::string& text : texts) {
+    Result<Marker> marker = Marker::parse(text);
+    if (!marker)
+      return lock_failure(fmt::format("`environments[{}]` of the lock file cannot be read: {}", markers.size(), marker.error().message));
+    markers.push_back(*std::move(marker));
+  }
+  return markers;
+}
+
+Result<std::vector<LockedPackage>> read_packages(const KeyReader& top) {
+  if (!top.has("packages")) return lock_failure("`packages` is missing from the lock file");
+  TORCHUP_TRY_ASSIGN(const std::vector<KeyReader> tables, top.tables("packages"));
+  std::vector<LockedPackage> packages;
+  packages.reserve(tables.size());
+  for (const KeyReader& table : tables) {
+    TORCHUP_TRY_ASSIGN(LockedPackage package, read_locked_package(table));
+    packages.push_back(std::move(package));
+  }
+  return packages;
+}
+
+// PEP 751: what stands under `tool` never affects installation, so what cannot be read counts as not there.
+LockTool read_tool(const KeyReader& top) {
+  const Result<KeyReader> tools = top.table("tool");
+  if (!tools) return {};
+  const Result<KeyReader> ours = tools->table("torchup");
+  if (!ours) return {};
+  return {ours->text("variant").value_or(""), ours->text("variant-reason").value_or(""),
+          ours->texts("requests").value_or(std::vector<std::string>())};
+}
+
+std::vector<std::string> unknown_keys(const KeyReader& top) {
+  std::vector<std::string> keys = top.keys();
+  std::erase_if(keys, [](const std::string& key) { return std::find(k_top_keys.begin(), k_top_keys.end(), key) != k_top_keys.end(); });
+  return keys;
+}
+
+}  // namespace
+
+Result<Lockfile> read_lock(std::string_view toml) {
+  TORCHUP_TRY_ASSIGN(const TomlTable document, parse_toml(toml));
+  const KeyReader top(document, "");
+  TORCHUP_TRY(check_version(top));
+
+  Lockfile lock;
+  TORCHUP_TRY_ASSIGN(lock.environments, read_environments(top));
+  TORCHUP_TRY_ASSIGN(lock.requires_python, top.optional_parsed("requires-python", &SpecifierSet::parse));
+  TORCHUP_TRY_ASSIGN(lock.extras, top.texts("extras"));
+  TORCHUP_TRY_ASSIGN(lock.dependency_groups, top.texts("dependency-groups"));
+  TORCHUP_TRY_ASSIGN(lock.default_groups, top.texts("default-groups"));
+  TORCHUP_TRY_ASSIGN(lock.created_by, top.text("created-by"));
+  TORCHUP_TRY_ASSIGN(lock.packages, read_packages(top));
+  lock.tool = read_tool(top);
+  lock.unknown_keys = unknown_keys(top);
+  return in_canonical_order(std::move(lock));
+}
+
+}  // namespace torchup

@@ -1,0 +1,16 @@
+#pragma once
+// TOML text to values of our own, within limits. Used by the lock reader.
+
+#include "torchup/core/result.hpp"
+
+#include "resolver/lock/toml_value.hpp"
+
+#include <string_view>
+
+namespace torchup {
+
+/// Reads a TOML 1.0 document within the limits of toml_limits.hpp. Duplicate keys, invalid UTF-8 and bad syntax are
+/// ErrorKind::lock with line and column.
+Result<TomlTable> parse_toml(std::string_view text);
+
+}  // namespace torchup

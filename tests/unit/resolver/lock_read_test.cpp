@@ -1,0 +1,139 @@
+#include "torchup/resolver/lockfile.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <string>
+
+using namespace torchup;
+
+namespace {
+
+const std::string k_head = "lock-version = \"1.0\"\ncreated-by = \"other\"\n";
+const std::string k_hash = "hashes = {sha256 = \"" + std::string(64, 'a') + "\"}";
+const std::string k_wheel = "{url = \"https://index.example/f/six-1.17.0-py2.py3-none-any.whl\", " + k_hash + "}";
+
+std::string package(const std::string& keys) { return k_head + "[[packages]]\nname = \"six\"\n" + keys; }
+
+std::string with_wheel(const std::string& wheel) { return package("version = \"1.17.0\"\nwheels = [" + wheel + "]\n"); }
+
+Error refused(const std::string& text) {
+  const auto lock = read_lock(text);
+  REQUIRE_FALSE(lock);
+  CHECK(lock.error().kind == ErrorKind::lock);
+  return lock.error();
+}
+
+std::string message(const std::string& text) { return refused(text).message; }
+
+}  // namespace
+
+TEST_CASE("a lock of another tool is read: sdist beside wheels, no version, no file name") {
+  const auto lock = read_lock(package("sdist = {url = \"https://index.example/f/six-1.17.0.tar.gz\", " + k_hash + "}\nwheels = [" +
+                                      k_wheel + "]\n[packages.tool.other]\nx = 1\n[[packages.attestation-identities]]\nkind = \"x\"\n"));
+  REQUIRE(lock);
+  REQUIRE(lock->packages.size() == 1);
+  CHECK(lock->packages[0].version.text() == "1.17.0");
+  CHECK(lock->packages[0].wheels.at(0).name == "six-1.17.0-py2.py3-none-any.whl");
+  CHECK(lock->created_by == "other");
+}
+
+TEST_CASE("a later minor version is read and its new keys are told") {
+  const auto lock = read_lock("lock-version = \"1.1\"\ncreated-by = \"x\"\nfuture = 1\npackages = []\n");
+  REQUIRE(lock);
+  CHECK(lock->unknown_keys == std::vector<std::string>{"future"});
+}
+
+TEST_CASE("an unknown lock version is refused") {
+  const auto version = GENERATE(as<std::string>(), "2.0", "0.9", "1", "1.", "1.x", "10.0", "");
+  const Error error = refused("lock-version = \"" + version + "\"\ncreated-by = \"x\"\npackages = []\n");
+  CHECK(error.message == "`lock-version` of the lock file is `" + version + "`, and only 1.0 is understood");
+  CHECK(error.hints.size() == 1);
+}
+
+TEST_CASE("a missing key is named") {
+  CHECK(message("created-by = \"x\"\npackages = []\n") == "`lock-version` is missing from the lock file");
+  CHECK(message("lock-version = \"1.0\"\npackages = []\n") == "`created-by` is missing from the lock file");
+  CHECK(message(k_head) == "`packages` is missing from the lock file");
+  CHECK(message(k_head + "[[packages]]\nversion = \"1\"\n") == "`packages[0].name` is missing from the lock file");
+  CHECK(message(package("version = \"1\"\n")) == "`packages[0].wheels` is missing from the lock file");
+  CHECK(message(with_wheel("{" + k_hash + "}")) == "`packages[0].wheels[0].url` is missing from the lock file");
+  CHECK(message(with_wheel("{url = \"https://index.example/six-1.17.0-py3-none-any.whl\"}")) ==
+        "`packages[0].wheels[0].hashes` is missing from the lock file");
+}
+
+TEST_CASE("a key of the wrong type is named with both types") {
+  CHECK(message("lock-version = 1.0\n") == "`lock-version` of the lock file must be a string, not a float");
+  CHECK(message(k_head + "packages = \"six\"\n") == "`packages` of the lock file must be an array of tables, not a string");
+  CHECK(message(k_head + "packages = [1]\n") == "`packages[0]` of the lock file must be a table, not an integer");
+  CHECK(message(k_head + "packages = []\nextras = [true]\n") == "`extras[0]` of the lock file must be a string, not a boolean");
+  CHECK(message(with_wheel("{upload-time = \"now\", size = 1, url = \"https://index.example/six-1.17.0-py3-none-any.whl\", " + k_hash +
+                           "}")) == "`packages[0].wheels[0].upload-time` of the lock file must be a date and time, not a string");
+}
+
+TEST_CASE("a complaint about a package names the package") {
+  CHECK(refused(package("version = \"1\"\n")).context == std::vector<std::string>{"while reading package `six`"});
+}
+
+TEST_CASE("sources that are not wheels are refused by name") {
+  CHECK(message(package("directory = {path = \".\"}\n")) ==
+        "`packages[0].directory` of the lock file is a source that is not supported; only wheels are");
+  CHECK(message(package("vcs = {type = \"git\", url = \"https://index.example/x\", commit-id = \"a\"}\n")) ==
+        "`packages[0].vcs` of the lock file is a source that is not supported; only wheels are");
+  CHECK(message(package("archive = {url = \"https://index.example/x.zip\"}\nwheels = []\n")) ==
+        "`packages[0].archive` of the lock file is a source that is not supported; only wheels are");
+  const Error sdist = refused(package("sdist = {url = \"https://index.example/f/six-1.17.0.tar.gz\", " + k_hash + "}\n"));
+  CHECK(sdist.message == "`packages[0].sdist` of the lock file has no wheels beside it; building from source is not supported");
+  CHECK(sdist.hints == std::vector<std::string>{"lock a version of the package that is published as a wheel"});
+  CHECK(message(with_wheel("{path = \"six-1.17.0-py3-none-any.whl\", " + k_hash + "}")) ==
+        "`packages[0].wheels[0].path` of the lock file is a source that is not supported; a wheel needs a `url`");
+  CHECK(message(package("version = \"1\"\nwheels = []\n")) == "`packages[0].wheels` of the lock file is empty");
+}
+
+TEST_CASE("a wheel needs a whole sha256; another algorithm alone is not enough") {
+  const std::string url = "{url = \"https://index.example/f/six-1.17.0-py3-none-any.whl\", ";
+  CHECK(message(with_wheel(url + "hashes = {md5 = \"00\"}}")) == "`packages[0].wheels[0].hashes` of the lock file holds no sha256");
+  CHECK(message(with_wheel(url + "hashes = {}}")) == "`packages[0].wheels[0].hashes` of the lock file holds no sha256");
+  CHECK_THAT(message(with_wheel(url + "hashes = {sha256 = \"abc\"}}")),
+             Catch::StartsWith("`packages[0].wheels[0].hashes.sha256` of the lock file cannot be read: "));
+  CHECK(message(with_wheel(url + "size = -1, " + k_hash + "}")) == "`packages[0].wheels[0].size` of the lock file is -1, which is no size");
+  CHECK(message(with_wheel(url + "upload-time = 2026-01-01T00:00:00+01:00, " + k_hash + "}")) ==
+        "`packages[0].wheels[0].upload-time` of the lock file must be in UTC");
+}
+
+TEST_CASE("a wheel of another package or version does not pass for this one") {
+  const std::string start = "{url = \"https://index.example/f/";
+  CHECK(message(with_wheel(start + "seven-1.17.0-py3-none-any.whl\", " + k_hash + "}")) ==
+        "`packages[0].wheels[0].url` of the lock file is `seven-1.17.0-py3-none-any.whl`, a wheel of another package");
+  CHECK(message(with_wheel(start + "x\", name = \"six-1.16.0-py3-none-any.whl\", " + k_hash + "}")) ==
+        "`packages[0].wheels[0].name` of the lock file is `six-1.16.0-py3-none-any.whl`, which is not version 1.17.0");
+  CHECK_THAT(message(with_wheel(start + "..%2f..%2fevil\", " + k_hash + "}")),
+             Catch::StartsWith("`packages[0].wheels[0].url` of the lock file names no wheel: "));
+}
+
+TEST_CASE("names must be normalised, values must parse") {
+  CHECK(message(k_head + "[[packages]]\nname = \"Six_\"\n").find("`packages[0].name` of the lock file cannot be read: ") == 0);
+  CHECK(message(k_head + "[[packages]]\nname = \"Six\"\n") ==
+        "`packages[0].name` of the lock file is `Six`, which is not the normalised name `six`");
+  CHECK_THAT(message(package("version = \"not one\"\nwheels = [" + k_wheel + "]\n")),
+             Catch::StartsWith("`packages[0].version` of the lock file cannot be read: "));
+  CHECK_THAT(message(k_head + "requires-python = \"3\"\npackages = []\n"),
+             Catch::StartsWith("`requires-python` of the lock file cannot be read: "));
+  CHECK_THAT(message(k_head + "environments = [\"os_name == 'posix'\", \"x\"]\npackages = []\n"),
+             Catch::StartsWith("`environments[1]` of the lock file cannot be read: "));
+}
+
+TEST_CASE("the metadata marker `extra` is refused, `extras` and the quoted word are not") {
+  const std::string wheels = "version = \"1.17.0\"\nwheels = [" + k_wheel + "]\n";
+  CHECK(message(package(wheels + "marker = \"os_name == 'posix' and extra == 'test'\"\n")) ==
+        "`packages[0].marker` of the lock file uses `extra`, which locks must not; it is `extras` there");
+  CHECK(read_lock(package(wheels + "marker = \"'test' in extras\"\n")));
+  CHECK(read_lock(package(wheels + "marker = \"os_name == 'extra'\"\n")));
+}
+
+TEST_CASE("what stands under tool never breaks a lock") {
+  const auto lock = read_lock(k_head + "packages = []\n[tool.torchup]\nvariant = 5\nrequests = \"torch\"\nvariant-reason = \"why\"\n");
+  REQUIRE(lock);
+  CHECK(lock->tool.variant.empty());
+  CHECK(lock->tool.requests.empty());
+  CHECK(lock->tool.variant_reason == "why");
+}
