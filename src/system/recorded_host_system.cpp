@@ -70,7 +70,8 @@ class RecordedHostSystem final : public HostSystem {
   }
 
   Result<CommandOutput> run(const std::vector<std::string>& arguments, std::chrono::milliseconds) override {
-    const auto at = m_record.commands.find(arguments);
+    Commands::const_iterator at = m_record.commands.find(arguments);
+    if (at == m_record.commands.end()) at = same_question(arguments);
     if (at == m_record.commands.end()) {
       return failed(
           fmt::format("`{}` cannot be started: it was not run when this host was recorded", arguments.empty() ? "" : arguments[0]));
@@ -102,6 +103,17 @@ class RecordedHostSystem final : public HostSystem {
   std::string machine() override { return m_record.machine; }
 
  private:
+  using Commands = decltype(HostRecord::commands);
+
+  /// The same interpreter with another script after `-c`: the program that recorded may have worded its question differently.
+  Commands::const_iterator same_question(const std::vector<std::string>& arguments) const {
+    const auto& commands = m_record.commands;
+    if (arguments.size() < 3 || arguments.end()[-2] != "-c") return commands.end();
+    return std::find_if(commands.begin(), commands.end(), [&](const auto& command) {
+      return command.first.size() == arguments.size() && std::equal(arguments.begin(), arguments.end() - 1, command.first.begin());
+    });
+  }
+
   static tl::unexpected<Error> failed(std::string message) { return failure({ErrorKind::host, std::move(message), {}, {}}); }
 
   /// Where the path lies below `root/`; nothing where it, or a link on its way, would lead out of there.

@@ -18,6 +18,7 @@ struct OperatingSystem {
   std::string kernel;        ///< uname's release.
   std::string distribution;  ///< PRETTY_NAME of os-release.
   std::string container;     ///< "docker", "podman", "kubernetes", ...; empty outside.
+  std::string board;         ///< "Jetson L4T 36.4.3" on NVIDIA's boards of that kind; empty elsewhere.
   bool wsl = false;
   std::optional<NumericVersion> version = {};  ///< macOS's product version.
   bool operator==(const OperatingSystem&) const = default;
@@ -57,7 +58,15 @@ struct Accelerator {
   std::string architecture;                 ///< "sm_90", "gfx942", ...; empty where not known.
   std::optional<std::uint64_t> memory_bytes;
   std::string pci;                          ///< "0000:65:00.0"; empty where there is none.
+  std::string unusable = {};                ///< Why programs here cannot use it ("no NVIDIA driver is loaded"); empty where they can.
   bool operator==(const Accelerator&) const = default;
+};
+
+/// A display or compute controller on the PCI bus, with or without a driver.
+struct PciDisplay {
+  std::string pci;             ///< "0000:65:00.0"
+  std::string vendor, device;  ///< "10de", "2330"
+  bool operator==(const PciDisplay&) const = default;
 };
 
 struct DriverStack {
@@ -101,6 +110,7 @@ struct HostFacts {
   Finding<Memory> memory;
   std::vector<Fact<Disk>> disks;
   std::vector<Fact<Accelerator>> accelerators;
+  std::vector<Fact<PciDisplay>> displays;
   std::vector<Fact<DriverStack>> drivers;
   std::vector<Fact<Toolkit>> toolkits;
   std::vector<Fact<Python>> pythons;  ///< In the order a user would want them: active environment, PATH, pyenv.

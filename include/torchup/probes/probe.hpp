@@ -10,8 +10,8 @@
 namespace torchup {
 
 struct Probe {
-  const char* name;       ///< "nvidia"
-  const char* describes;  ///< "driver version, GPUs, compute capability"
+  const char* name;                                 ///< "nvidia"
+  const char* describes;                            ///< "driver version, GPUs, compute capability"
   void (*run)(HostSystem& host, HostFacts& facts);  ///< Adds what it finds, with evidence; never stops another.
 };
 

@@ -1,0 +1,94 @@
+#include "probes/shared/python_candidates.hpp"
+
+#include "probes/shared/real_path.hpp"
+#include "probes/shared/text.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <set>
+
+namespace torchup {
+namespace {
+
+constexpr std::size_t k_most_folders = 128;
+constexpr std::size_t k_most_candidates = 32;
+
+/// "python", "python3", "python3.11", "python3.14t"; not "python3-config", "python2", "python3.11-dbg".
+bool is_interpreter_name(std::string_view name) {
+  if (name == "python" || name == "python3") return true;
+  constexpr std::string_view k_stem = "python3.";
+  if (!name.starts_with(k_stem)) return false;
+  name.remove_prefix(k_stem.size());
+  if (name.ends_with('t')) name.remove_suffix(1);
+  return number_in(name).has_value();
+}
+
+class Candidates {
+ public:
+  explicit Candidates(HostSystem& host) : m_host(host), m_pyenv(pyenv_root(host)) {}
+
+  std::vector<std::string> find() {
+    for (const char* name : {"VIRTUAL_ENV", "CONDA_PREFIX"}) {
+      if (const auto prefix = m_host.environment(name)) add_if_there(*prefix + "/bin/python");
+    }
+    auto folders = split(m_path, ':');
+    if (folders.size() > k_most_folders) folders.resize(k_most_folders);
+    for (const auto folder : folders) add_folder(std::string(folder));
+    for (const auto& version : m_host.list_directory(m_pyenv + "/versions").value_or(std::vector<std::string>{})) add_pyenv(version);
+    return m_found;
+  }
+
+ private:
+  static std::string pyenv_root(HostSystem& host) {
+    if (auto root = host.environment("PYENV_ROOT")) return *root;
+    return host.environment("HOME").value_or("") + "/.pyenv";
+  }
+
+  void add_folder(const std::string& folder) {
+    // A relative entry would mean another folder for every working directory.
+    if (!folder.starts_with('/')) return;
+    if (folder == m_pyenv + "/shims") return add_active_pyenv();
+    auto names = m_host.list_directory(folder).value_or(std::vector<std::string>{});
+    std::erase_if(names, [](const auto& name) { return !is_interpreter_name(name); });
+    // `python3` before `python3.11`: the one that the user gets by typing comes first.
+    std::stable_sort(names.begin(), names.end(), [](const auto& a, const auto& b) { return rank(a) < rank(b); });
+    for (const auto& name : names) add(folder + "/" + name);
+  }
+
+  static int rank(std::string_view name) { return name == "python3" ? 0 : name == "python" ? 1 : 2; }
+
+  /// What the shims stand for: PYENV_VERSION ("3.12.1:3.11.7"), else the file `version`.
+  void add_active_pyenv() {
+    auto names = m_host.environment("PYENV_VERSION").value_or("");
+    if (names.empty()) names = m_host.read_file(m_pyenv + "/version").value_or("");
+    std::replace(names.begin(), names.end(), '\n', ':');
+    for (const auto name : split(names, ':')) {
+      if (!trimmed(name).empty()) add_pyenv(std::string(trimmed(name)));
+    }
+  }
+
+  void add_pyenv(const std::string& version) { add_if_there(m_pyenv + "/versions/" + version + "/bin/python"); }
+
+  void add_if_there(const std::string& path) {
+    if (m_host.exists(path)) add(path);
+  }
+
+  void add(const std::string& path) {
+    const auto folder = std::filesystem::path(path).parent_path();
+    const bool is_environment = m_host.exists((folder.parent_path() / "pyvenv.cfg").string());
+    const auto identity = is_environment ? "environment " + real_path(m_host, folder.string()) : real_path(m_host, path);
+    if (m_found.size() < k_most_candidates && m_seen.insert(identity).second) m_found.push_back(path);
+  }
+
+  HostSystem& m_host;
+  std::string m_pyenv;
+  std::string m_path = m_host.environment("PATH").value_or("/usr/local/bin:/usr/bin:/bin");
+  std::vector<std::string> m_found;
+  std::set<std::string> m_seen;
+};
+
+}  // namespace
+
+std::vector<std::string> find_python_candidates(HostSystem& host) { return Candidates(host).find(); }
+
+}  // namespace torchup
