@@ -3,8 +3,8 @@
 
 #include "torchup/core/result.hpp"
 
-#include <cstddef>
 #include <compare>
+#include <cstddef>
 #include <map>
 #include <optional>
 #include <string>
@@ -24,12 +24,18 @@ struct TagTarget {
   std::string implementation = "cpython";
   unsigned python_major = 3, python_minor = 0;
   bool free_threaded = false;
-  std::string system;                     ///< "linux", "macos", "windows"
-  std::string machine;                    ///< "x86_64", "aarch64", "arm64", "amd64"
-  std::string libc = "glibc";             ///< "glibc" or "musl", on linux
+  std::string system;                       ///< "linux", "macos", "windows"
+  std::string machine;                      ///< "x86_64", "aarch64", "arm64", "amd64"
+  std::string libc = "glibc";               ///< "glibc" or "musl", on linux
   unsigned libc_major = 0, libc_minor = 0;  ///< glibc 2.36, musl 1.2; the macOS version on macos
   bool operator==(const TagTarget&) const = default;
 };
+
+/// The target of a CPython ("3.12", "3.13t" for the free-threaded build) on a platform: one that people name ("linux-x86_64",
+/// "linux-aarch64" with glibc 2.28, "macos-arm64", "macos-x86_64" with macOS 14, "windows-x86_64", "windows-arm64"), or a
+/// platform tag that says what the host has ("manylinux_2_36_x86_64", "musllinux_1_2_aarch64", "macosx_15_0_arm64",
+/// "win_amd64"). Anything else is ErrorKind::usage.
+Result<TagTarget> parse_tag_target(std::string_view python, std::string_view platform);
 
 /// The tags of one target, best first, in the order of packaging.tags.
 class SupportedTags {
