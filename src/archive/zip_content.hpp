@@ -1,0 +1,35 @@
+#pragma once
+// An entry's content out of an archive that `frame_archive` has passed: small contents whole, big ones in pieces, each to
+// its exact size and CRC-32. `verify` unpacks and checks through it.
+
+#include "torchup/core/result.hpp"
+#include "torchup/system/file_descriptor.hpp"
+
+#include "src/archive/broken_rule.hpp"
+#include "src/archive/zip_framing.hpp"
+
+#include <cstddef>
+#include <functional>
+#include <optional>
+#include <span>
+#include <vector>
+
+namespace torchup {
+
+/// Memory that one worker keeps from entry to entry: at most 16 MiB.
+struct ContentBuffers {
+  std::vector<std::byte> in, out;
+};
+
+/// Takes the content's bytes in order; a failure ends the reading with it.
+using ContentSink = std::function<Status(std::span<const std::byte>)>;
+
+/// Reads one content into the sink. Nothing where all held, or the broken rule: `bad-deflate`, `bad-size` or `bad-crc`. The
+/// sink may have taken bytes of a content that turns out to be broken.
+Result<std::optional<BrokenRule>> read_content(const FileDescriptor& archive, const PlacedEntry& placed, ContentBuffers& buffers,
+                                               const ContentSink& sink);
+
+/// The whole strict pass, framing and contents: nothing where the archive keeps all rules, or the first that it breaks.
+Result<std::optional<BrokenRule>> check_archive(const std::filesystem::path& path);
+
+}  // namespace torchup
