@@ -1,0 +1,51 @@
+# What a person types. Everything lands below build/; `make clean` removes it.
+.DEFAULT_GOAL := help
+.PHONY: help setup build try test lint format bench peers asan tsan clean
+
+JOBS ?= $(shell nproc)
+TORCHUP := build/release/torchup
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: ## Install the missing Debian packages that the build needs
+	@scripts/setup
+
+build: setup build/release/build.ninja ## Build build/release/torchup
+	cmake --build --preset release --parallel $(JOBS) --target torchup
+
+try: build ## Install a real torch below build/try and prove that it works
+	$(TORCHUP) install torch torchvision --fallback --env build/try/env --lock build/try/pylock.toml --yes
+
+test: setup build/release/build.ninja peers ## Build everything and run every test
+	cmake --build --preset release --parallel $(JOBS)
+	ctest --preset release --parallel $(JOBS)
+
+lint: setup build/release/build.ninja ## Check layers, forbidden words, format, and clang-tidy on what changed
+	@scripts/lint
+
+format: ## Format the C++ files in place
+	git ls-files '*.cpp' '*.hpp' | xargs clang-format -i
+
+bench: build peers ## Measure torchup beside uv and pip on the real index (minutes, gigabytes; QUICK=1 for less)
+	/usr/bin/python3 bench/run.py --torchup $(TORCHUP) --peers build/peers --output build/bench $(if $(QUICK),--quick)
+
+peers: setup ## Install the tools that tests and bench compare with, below build/peers
+	@scripts/peers
+
+asan: setup ## Build with the address and undefined-behaviour sanitizers and run the unit tests
+	cmake --preset asan
+	cmake --build --preset asan --parallel $(JOBS)
+	ctest --preset asan --parallel $(JOBS) --label-regex unit
+
+tsan: setup ## Build with the thread sanitizer and run the unit tests
+	cmake --preset tsan
+	cmake --build --preset tsan --parallel $(JOBS)
+	ctest --preset tsan --parallel $(JOBS) --label-regex unit
+
+clean: ## Remove everything that was built, build/try included
+	rm -rf build
+
+build/release/build.ninja: CMakePresets.json
+	@scripts/setup
+	cmake --preset release
