@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace torchup {
@@ -42,7 +43,8 @@ class SupportedTags {
  public:
   explicit SupportedTags(const TagTarget& target);
 
-  const std::vector<Tag>& ranked() const { return m_ranked; }
+  const std::vector<Tag>& ranked() const& { return m_ranked; }
+  std::vector<Tag> ranked() && { return std::move(m_ranked); }  ///< So that a loop over a temporary's tags is sound.
 
   /// The place of the tag, 0 the best; nothing where it is not supported.
   std::optional<std::size_t> rank(const Tag& tag) const;

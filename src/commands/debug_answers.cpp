@@ -1,0 +1,128 @@
+#include "src/commands/debug_answers.hpp"
+
+#include "torchup/resolver/marker.hpp"
+#include "torchup/resolver/requirement.hpp"
+#include "torchup/resolver/specifier.hpp"
+#include "torchup/resolver/version.hpp"
+#include "torchup/resolver/wheel_name.hpp"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <optional>
+#include <set>
+#include <vector>
+
+namespace torchup {
+namespace {
+
+constexpr const char* k_invalid = "invalid";
+
+std::string answer(bool value) { return value ? "true" : "false"; }
+
+std::vector<std::string_view> split(std::string_view line, std::string_view separators) {
+  std::vector<std::string_view> parts;
+  while (true) {
+    const std::size_t at = line.find_first_of(separators);
+    parts.push_back(line.substr(0, at));
+    if (at == std::string_view::npos) return parts;
+    line.remove_prefix(at + 1);
+  }
+}
+
+// Adds the name or the names of a JSON value; false where it is neither.
+bool add_names(const nlohmann::json& value, std::set<std::string, std::less<>>& names) {
+  if (value.is_array()) {
+    for (const auto& one : value) {
+      if (!one.is_string() || !add_names(one, names)) return false;
+    }
+    return true;
+  }
+  if (!value.is_string()) return false;
+  const auto& text = value.get_ref<const std::string&>();
+  if (text.empty()) return true;  // `"extra": ""` is how other tools say that none was asked for
+  const auto name = PackageName::parse(text);
+  if (name) names.insert(name->text());
+  return name.has_value();
+}
+
+std::optional<MarkerEnvironment> read_environment(std::string_view text) {
+  const auto object = nlohmann::json::parse(text, nullptr, false);
+  if (!object.is_object()) return std::nullopt;
+  MarkerEnvironment environment;
+  for (const auto& [variable, value] : object.items()) {
+    bool sound = true;
+    if (variable == "extra" || variable == "extras") {
+      sound = add_names(value, environment.extras);
+    } else if (variable == "dependency_groups") {
+      sound = add_names(value, environment.dependency_groups);
+    } else if (value.is_string()) {
+      environment.values[variable] = value.get_ref<const std::string&>();
+    } else {
+      sound = false;
+    }
+    if (!sound) return std::nullopt;
+  }
+  return environment;
+}
+
+}  // namespace
+
+std::string answer_version_key(std::string_view line) {
+  const auto version = Version::parse(line);
+  return version ? version->text() : k_invalid;
+}
+
+std::string answer_compare(std::string_view line) {
+  std::vector<Version> versions;
+  for (const std::string_view part : split(line, " \t")) {
+    if (part.empty()) continue;
+    auto version = Version::parse(part);
+    if (!version) return k_invalid;
+    versions.push_back(*std::move(version));
+  }
+  if (versions.size() != 2) return k_invalid;
+  const auto order = versions[0] <=> versions[1];
+  return order < 0 ? "<" : order > 0 ? ">" : "=";
+}
+
+std::string answer_specifier(std::string_view line) {
+  const auto parts = split(line, "\t");
+  if (parts.size() < 2 || parts.size() > 3 || (parts.size() == 3 && parts[2] != "pre")) return k_invalid;
+  const auto specifiers = SpecifierSet::parse(parts[0]);
+  const auto version = Version::parse(parts[1]);
+  if (!specifiers || !version) return k_invalid;
+  const bool admitted = !version->is_prerelease() || parts.size() == 3 || specifiers->admits_prereleases();
+  return answer(admitted && specifiers->contains(*version));
+}
+
+std::string answer_marker(std::string_view line) {
+  const std::size_t tab = line.find("\t{");
+  if (tab == std::string_view::npos) return k_invalid;
+  const auto marker = Marker::parse(line.substr(0, tab));
+  const auto environment = read_environment(line.substr(tab + 1));
+  if (!marker || !environment || marker->meaningless_comparison()) return k_invalid;
+  return answer(marker->evaluate(*environment));
+}
+
+std::string answer_requirement(std::string_view line) {
+  const auto requirement = Requirement::parse(line);
+  return requirement ? requirement->text() : fmt::format("{}: {}", k_invalid, requirement.error().message);
+}
+
+std::string answer_wheel_name(std::string_view line) {
+  const auto wheel = WheelName::parse(line);
+  if (!wheel) return fmt::format("{}: {}", k_invalid, wheel.error().message);
+  std::vector<std::string> tags;
+  for (const Tag& tag : wheel->tags) tags.push_back(tag.text());
+  const std::string build = wheel->build ? fmt::format("{}{}", wheel->build->first, wheel->build->second) : "-";
+  return fmt::format("{}\t{}\t{}\t{}", wheel->name.text(), wheel->version.text(), build, fmt::join(tags, ","));
+}
+
+std::string answer_tags(const TagTarget& target) {
+  std::string answer;
+  for (const Tag& tag : SupportedTags(target).ranked()) answer += tag.text() + "\n";
+  return answer;
+}
+
+}  // namespace torchup
