@@ -1,0 +1,22 @@
+#pragma once
+// The static half of the level "load": every library below torch/lib finds what it needs, in the versions that it needs.
+// Nothing is loaded, so a broken library costs no crash and a missing one is named together with who wants it.
+
+#include "torchup/core/cancellation.hpp"
+#include "torchup/core/result.hpp"
+#include "torchup/kernels/validation_report.hpp"
+
+#include "src/validate/load/library_search.hpp"
+
+#include <filesystem>
+
+namespace torchup {
+
+/// Adds the check `needed`. Fails on cancellation only.
+Status check_needed(const std::filesystem::path& site_packages, const LibrarySearch& search, const Cancellation& cancellation,
+                    ValidationReport& report);
+
+/// The folders of the NVIDIA wheels' libraries, which torch loads before its own.
+std::vector<std::filesystem::path> preloaded_folders(const std::filesystem::path& site_packages);
+
+}  // namespace torchup

@@ -1,0 +1,95 @@
+#include "src/validate/validate_environment.hpp"
+
+#include "torchup/kernels/kernel.hpp"
+
+#include "src/validate/files/check_files.hpp"
+#include "src/validate/load/check_needed.hpp"
+#include "src/validate/python_leg.hpp"
+#include "src/validate/shim_host.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <system_error>
+
+namespace torchup {
+
+namespace {
+
+bool contains(const std::vector<std::string>& levels, std::string_view level) {
+  return std::find(levels.begin(), levels.end(), level) != levels.end();
+}
+
+Status check_level_names(const std::vector<std::string>& levels) {
+  for (const std::string& level : levels) {
+    if (contains(validation_levels(), level)) continue;
+    return failure(
+        {ErrorKind::usage, fmt::format("`{}` is not a level of validation", level), {}, {"the levels are files, load and numeric"}});
+  }
+  if (levels.empty()) return failure({ErrorKind::usage, "no level of validation is named", {}, {"the levels are files, load and numeric"}});
+  return {};
+}
+
+/// Whether torch is there, by its libraries or by what pip knows of it: half a torch is to be found faulty, not passed over.
+bool has_torch(const std::filesystem::path& site_packages) {
+  std::error_code error;
+  if (std::filesystem::exists(site_packages / "torch", error)) return true;
+  for (std::filesystem::directory_iterator entry(site_packages, error), end; !error && entry != end; entry.increment(error)) {
+    const std::string name = entry->path().filename().string();
+    if (name.compare(0, 6, "torch-") == 0 && entry->path().extension() == ".dist-info") return true;
+  }
+  return false;
+}
+
+void skip_numeric(ValidationReport& report) {
+  std::vector<std::string> ids{"autograd"};
+  for (const Kernel* kernel : kernel_table()) ids.emplace_back(kernel->name);
+  std::sort(ids.begin(), ids.end());
+  for (std::string& id : ids) {
+    Check check;
+    check.id = std::move(id);
+    check.level = "numeric";
+    check.engine = check.id == "autograd" ? "torch-python" : "torch-c";
+    check.outcome = CheckOutcome::skip;
+    check.detail = "torch is not installed in this environment";
+    report.checks.push_back(std::move(check));
+  }
+}
+
+}  // namespace
+
+const std::vector<std::string>& validation_levels() {
+  static const std::vector<std::string> levels{"files", "load", "numeric"};
+  return levels;
+}
+
+Result<ValidationReport> validate_environment(const ValidationTarget& target, const std::vector<std::string>& levels,
+                                              Diagnostics& diagnostics, const Cancellation& cancellation, const ValidationLimits& limits) {
+  TORCHUP_TRY(check_level_names(levels));
+  ValidationReport report;
+  if (contains(levels, "files")) {
+    TORCHUP_TRY(check_files(target.site_packages, target.root, limits.threads, diagnostics, cancellation, report));
+  }
+  const bool torch = has_torch(target.site_packages);
+  const bool load = contains(levels, "load"), numeric = contains(levels, "numeric");
+  if (load && torch) {
+    diagnostics.note("looking for what torch's libraries need");
+    TORCHUP_TRY(check_needed(target.site_packages, system_library_search(preloaded_folders(target.site_packages)), cancellation, report));
+  }
+  // One interpreter for both levels: importing torch is what takes the time.
+  std::vector<std::string> python_levels;
+  if (load) python_levels.emplace_back("load");
+  if (numeric && torch) python_levels.emplace_back("numeric");
+  if (!python_levels.empty()) {
+    diagnostics.note("asking the environment's own Python");
+    TORCHUP_TRY(run_reporter(python_reporter(target.python, python_levels, limits.python), cancellation, report));
+  }
+  if (numeric && torch) {
+    diagnostics.note("running torch's operators against float64 references");
+    TORCHUP_TRY(run_reporter(shim_host_reporter(target.self_program, target.site_packages, limits.shim), cancellation, report));
+  }
+  if (numeric && !torch) skip_numeric(report);
+  return report;
+}
+
+}  // namespace torchup
