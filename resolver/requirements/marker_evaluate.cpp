@@ -121,21 +121,20 @@ bool evaluate_node(const MarkerNode& node, const MarkerEnvironment& environment)
   return std::any_of(node.children.begin(), node.children.end(), holds);
 }
 
-// The value of a version variable is taken to be some version here: what an environment holds is not known.
-bool has_meaning(const MarkerComparison& comparison) {
+bool has_meaning(const MarkerComparison& comparison, const MarkerEnvironment& environment) {
   const auto [variable, literal] = parts_of(comparison);
   if (variable == nullptr) return false;
   if (variable->type == MarkerType::extra || variable->type == MarkerType::set) return true;
-  return has_meaning(as_text(comparison, *variable, *literal, "0.0"));
+  return has_meaning(as_text(comparison, *variable, *literal, value_of(*variable, environment)));
 }
 
-std::optional<std::string> find_meaningless(const MarkerNode& node) {
+std::optional<std::string> find_meaningless(const MarkerNode& node, const MarkerEnvironment& environment) {
   if (node.kind == MarkerNode::Kind::comparison) {
-    if (has_meaning(*node.comparison)) return std::nullopt;
+    if (has_meaning(*node.comparison, environment)) return std::nullopt;
     return marker_text(*node.comparison);
   }
   for (const MarkerNode& child : node.children) {
-    if (auto found = find_meaningless(child)) return found;
+    if (auto found = find_meaningless(child, environment)) return found;
   }
   return std::nullopt;
 }
@@ -144,6 +143,8 @@ std::optional<std::string> find_meaningless(const MarkerNode& node) {
 
 bool Marker::evaluate(const MarkerEnvironment& environment) const { return evaluate_node(*m_root, environment); }
 
-std::optional<std::string> Marker::meaningless_comparison() const { return find_meaningless(*m_root); }
+std::optional<std::string> Marker::meaningless_comparison(const MarkerEnvironment& environment) const {
+  return find_meaningless(*m_root, environment);
+}
 
 }  // namespace torchup

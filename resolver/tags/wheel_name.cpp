@@ -77,7 +77,7 @@ Result<WheelName> WheelName::parse(std::string_view filename) {
     return refuse(filename, "it has white space, a slash, a backslash or a control character");
   }
   const auto parts = split(filename.substr(0, filename.size() - 4), '-');
-  if (parts.size() != 5 && parts.size() != 6) return refuse(filename, fmt::format("it has {} parts, not 5 or 6", parts.size()));
+  if (parts.size() != 5 && parts.size() != 6) return refuse(filename, fmt::format("5 or 6 parts are joined by `-`, not {}", parts.size()));
 
   // A name's runs of separators are written as one `_`; readers also accept `.` (same page, "Escaping and Unicode").
   if (parts[0].find("__") != std::string::npos) return refuse(filename, fmt::format("the name `{}` has `__`", parts[0]));

@@ -101,7 +101,7 @@ std::string answer_marker(std::string_view line) {
   if (tab == std::string_view::npos) return k_invalid;
   const auto marker = Marker::parse(line.substr(0, tab));
   const auto environment = read_environment(line.substr(tab + 1));
-  if (!marker || !environment || marker->meaningless_comparison()) return k_invalid;
+  if (!marker || !environment || marker->meaningless_comparison(*environment)) return k_invalid;
   return answer(marker->evaluate(*environment));
 }
 

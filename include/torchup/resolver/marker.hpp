@@ -31,8 +31,9 @@ class Marker {
   /// a meaning does not hold.
   bool evaluate(const MarkerEnvironment& environment) const;
 
-  /// The first comparison that has no meaning, such as `os_name ~= "posix"` or one of two literals; nothing in sound markers.
-  std::optional<std::string> meaningless_comparison() const;
+  /// The first comparison that has no meaning under this environment, such as `os_name ~= "posix"` or one of two literals;
+  /// nothing in sound markers.
+  std::optional<std::string> meaningless_comparison(const MarkerEnvironment& environment) const;
 
   /// Canonical: one space round operators, double quotes where possible, no needless parentheses.
   std::string text() const;

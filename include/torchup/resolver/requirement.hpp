@@ -16,7 +16,7 @@ struct Requirement {
   PackageName name;
   std::vector<PackageName> extras = {};  ///< Sorted, no doubles.
   SpecifierSet specifiers = {};
-  std::optional<std::string> url = {};   ///< With `@`; then `specifiers` is empty.
+  std::optional<std::string> url = {};  ///< With `@`; then `specifiers` is empty.
   std::optional<Marker> marker = {};
 
   /// Reads one requirement, at most 16384 bytes; parentheses round the version list are accepted. Anything else is

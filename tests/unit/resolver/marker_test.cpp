@@ -127,10 +127,12 @@ TEST_CASE("a variable without a value is `0` where it is a version, else empty")
 TEST_CASE("a comparison without a meaning does not hold, and can be found") {
   CHECK_FALSE(holds("os_name ~= 'posix'"));
   CHECK_FALSE(holds("'posix' == 'posix'"));
-  const auto found = [](std::string_view marker) { return Marker::parse(marker).value().meaningless_comparison(); };
+  const auto found = [](std::string_view marker) { return Marker::parse(marker).value().meaningless_comparison(debian()); };
   CHECK(found("sys_platform == 'linux' and (os_name ~= 'posix' or extra == 'x')") == "os_name ~= \"posix\"");
   CHECK(found("'dog' ~= 'fred'") == "\"dog\" ~= \"fred\"");
   CHECK(found("python_version ~= 'surprise'") == "python_version ~= \"surprise\"");
+  CHECK(found("'6.1' ~= platform_release") == "\"6.1\" ~= platform_release");  // the environment's is no version
+  CHECK(found("platform_release ~= '6.1'") == std::nullopt);
   CHECK(found("python_version ~= '3'") == "python_version ~= \"3\"");
   CHECK(found("os_name == sys_platform") == "os_name == sys_platform");
   CHECK(found("python_version ~= '3.8' and 'x' in extras") == std::nullopt);

@@ -58,8 +58,8 @@ TEST_CASE("what is no wheel's name is refused with the reason") {
   const auto [filename, reason] = GENERATE(table<const char*, const char*>({
       {"a-1-py3-none-any.zip", "it does not end with `.whl`"},
       {"a-1.tar.gz", "it does not end with `.whl`"},
-      {"a-1-py3-none.whl", "it has 4 parts, not 5 or 6"},
-      {"a-1-2-3-py3-none-any.whl", "it has 7 parts, not 5 or 6"},
+      {"a-1-py3-none.whl", "5 or 6 parts are joined by `-`, not 4"},
+      {"a-1-2-3-py3-none-any.whl", "5 or 6 parts are joined by `-`, not 7"},
       {"-1-py3-none-any.whl", "`` is not a package name"},
       {"_a-1-py3-none-any.whl", "`_a` is not a package name"},
       {"a__b-1-py3-none-any.whl", "the name `a__b` has `__`"},
