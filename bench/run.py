@@ -1,0 +1,154 @@
+#!/usr/bin/python3
+"""Measures torchup beside uv and pip on the real index, in one run, the tools taking turns; writes OUTPUT/report.md and prints it.
+
+    run.py --torchup FILE --peers FOLDER --output FOLDER [--quick] [--only TEXT] [--runs N]
+
+A whole run downloads some 25 GB and needs 20 GB of disk and half an hour; --quick leaves out installing torch and repeats less.
+Any command that fails ends the run with exit 1 after the report: a figure that is missing must not look like one that is good.
+"""
+
+import argparse
+import json
+import os
+import shutil
+import subprocess
+import sys
+
+import measure
+import report
+import tools
+
+TORCH = ["torch", "torchvision"]
+SCIENCE = ["numpy", "scipy", "pandas", "scikit-learn", "matplotlib"]
+RESOLVE = {
+    "torch torchvision": TORCH,
+    "jupyter": ["jupyter"],
+    "transformers[torch] accelerate datasets": ["transformers[torch]", "accelerate", "datasets"],
+    " ".join(SCIENCE): SCIENCE,
+}
+LIMIT = 600  # seconds for one command
+TORCH_DISK = 20 << 30
+ASK_PIP = "from pip._internal.models.index import PyPI; print(PyPI.simple_url)"
+
+
+def index_url():
+    """The index that pip uses here: its configuration, then its own default."""
+    configured = subprocess.run([tools.PYTHON, "-m", "pip", "config", "get", "global.index-url"], capture_output=True, text=True, check=False)
+    url = os.environ.get("PIP_INDEX_URL") or (configured.stdout.strip() if configured.returncode == 0 else "")
+    return url or subprocess.run([tools.PYTHON, "-I", "-c", ASK_PIP], capture_output=True, text=True, check=True).stdout.strip()
+
+
+class Bench:
+    def __init__(self, programs, runs):
+        self.programs, self.runs = programs, runs
+        self.rows, self.stage_rows, self.skipped, self.failures = [], [], [], []
+
+    def say(self, text):
+        print(text, file=sys.stderr, flush=True)
+
+    def run_one(self, tool, case, command):
+        os.sync()
+        result = measure.run(command, tool.settings(), os.path.join(tool.work, "run"), LIMIT)
+        self.say(f"{case:<55} {tool.name:<8} {report.seconds_text(result.seconds):>9} {result.peak_bytes >> 20:>5} MiB")
+        if result.status != 0:
+            self.failures.append(f"{case}: {tool.name} ended with {result.status}: {' '.join(command)}\n{result.out[-2000:]}\n{result.err[-2000:]}")
+            return None
+        return result
+
+    def turns(self, runs):
+        """(round, tool), the first tool changing from round to round."""
+        for number in range(max(runs.values())):
+            shift = number % len(self.programs)
+            for tool in self.programs[shift:] + self.programs[:shift]:
+                if number < runs[tool.name]:
+                    yield number, tool
+
+    def resolve(self, label, requests):
+        cold, warm, packages = {}, {}, {}
+        for _, tool in self.turns(self.limited(label)):
+            tool.clear(tool.cache)
+            for state, results in (("cold", cold), ("warm", warm)):
+                tool.clear_lock()  # a former lock would be taken as a preference
+                result = self.run_one(tool, f"resolve {label}, {state}", tool.resolve(requests))
+                if result:
+                    results.setdefault(tool.name, []).append(result)
+                    packages[tool.name] = tool.packages(result)
+        self.rows += [(f"resolve `{label}`, cold", cold, packages), (f"resolve `{label}`, warm", warm, packages)]
+
+    def limited(self, label):
+        """How often each tool runs; pip seldom, and not at all where it would fetch gigabytes only to read what they need."""
+        gigabytes = "torch" in label
+        if gigabytes:
+            self.skipped.append(f"pip does not resolve `{label}`: it would download every wheel to read its metadata.")
+        return {tool.name: self.runs if tool.name != "pip" else 0 if gigabytes else 1 for tool in self.programs}
+
+    def install(self, label, requests, runs):
+        results = {"cold": {}, "warm": {}, "no-op": {}}
+        documents = []
+        for _, tool in self.turns(runs):
+            for state, cleared in (("cold", (tool.cache, tool.environment)), ("warm", (tool.environment,)), ("no-op", ())):
+                tool.clear(*cleared)
+                if cleared:
+                    tool.prepare_environment()
+                result = self.run_one(tool, f"install {label}, {state}", tool.install(requests))
+                if not result:
+                    break
+                results[state].setdefault(tool.name, []).append(result)
+                if state == "cold" and tool.name == "torchup":
+                    documents.append(json.loads(result.out))
+            tool.clear(tool.cache, tool.environment)
+        self.rows += [(f"install `{label}`, {state}", measured, {}) for state, measured in results.items()]
+        self.stage_rows.append((f"install `{label}`, cold", documents))
+
+
+def arguments():
+    parser = argparse.ArgumentParser(description="Measures torchup beside uv and pip; see the top of this file.")
+    parser.add_argument("--torchup", required=True)
+    parser.add_argument("--peers", required=True)
+    parser.add_argument("--output", required=True)
+    parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--only", default="", help="only the cases whose name contains this")
+    parser.add_argument("--runs", type=int, default=0)
+    return parser.parse_args()
+
+
+def main():
+    options = arguments()
+    output = os.path.abspath(options.output)
+    work = os.path.join(output, "work")
+    shutil.rmtree(work, ignore_errors=True)
+    os.makedirs(work)
+    index = index_url()
+    peers = os.path.abspath(options.peers)
+    programs = [tools.Torchup(os.path.abspath(options.torchup), work, index), tools.Uv(os.path.join(peers, "bin", "uv"), work, index),
+                tools.Pip(os.path.join(peers, "bin", "python"), work, index)]
+    versions = {tool.name: tool.version() for tool in programs}
+    bench = Bench(programs, options.runs or (2 if options.quick else 5))
+    try:
+        for label, requests in RESOLVE.items():
+            if options.only in f"resolve {label}":
+                bench.resolve(label, requests)
+        label = " ".join(SCIENCE)
+        if options.only in f"install {label}":
+            bench.install(label, SCIENCE, {"torchup": bench.runs, "uv": bench.runs, "pip": 1})
+        label = " ".join(TORCH)
+        if options.quick:
+            bench.skipped.append(f"Installing `{label}` was left out (--quick).")
+        elif options.only in f"install {label}":
+            if shutil.disk_usage(work).free < TORCH_DISK:
+                sys.exit(f"bench: installing torch needs {TORCH_DISK >> 30} GiB free below {output}")
+            few = min(bench.runs, 3)
+            bench.install(label, TORCH, {"torchup": few, "uv": few, "pip": 1})
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+    text = report.whole(versions, bench.rows, bench.stage_rows, dict.fromkeys(bench.skipped))
+    with open(os.path.join(output, "report.md"), "w", encoding="utf-8") as file:
+        file.write(text)
+    print(text, end="")
+    for failure in bench.failures:
+        bench.say("bench: " + failure)
+    sys.exit(1 if bench.failures else 0)
+
+
+if __name__ == "__main__":
+    main()
