@@ -11,19 +11,28 @@
 #include <filesystem>
 #include <span>
 #include <string>
+#include <vector>
 
 namespace torchup {
 
-/// The hidden command: `torchup shim-host LIBRARY_FOLDER SITE_PACKAGES`.
+/// The hidden command: `torchup shim-host LIBRARY_FOLDER SITE_PACKAGES CHECK...`.
 constexpr const char* k_shim_host_command = "shim-host";
 
-/// Loads torch and runs every kernel, one report line each on descriptor 3; gives the process's exit status. `arguments`
+/// Loads torch and runs the named checks, one report line each on descriptor 3; gives the process's exit status. `arguments`
 /// are what follows the command's name. Only for the child: torch stays loaded and may end the process at any time.
 int run_shim_host(std::span<const std::string> arguments);
+
+/// The checks that there are: one for each case of each kernel, "matmul-512x512".
+std::vector<std::string> shim_check_ids();
 
 /// How the parent starts it: one thread for each operator, without LD_PRELOAD and LD_LIBRARY_PATH, so that the libraries
 /// are those of the environment.
 Reporter shim_host_reporter(const std::filesystem::path& self_program, const std::filesystem::path& site_packages,
-                            std::chrono::milliseconds limit);
+                            const std::vector<std::string>& ids, std::chrono::milliseconds limit);
+
+/// Runs the checks and adds them to the report. A check that ends the process or hangs fails by name, and the checks after
+/// it run in a fresh one. `limit` is for each process. Fails as `run_child` does.
+Status run_shim_checks(const std::filesystem::path& self_program, const std::filesystem::path& site_packages, std::vector<std::string> ids,
+                       std::chrono::milliseconds limit, const Cancellation& cancellation, ValidationReport& report);
 
 }  // namespace torchup

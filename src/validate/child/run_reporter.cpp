@@ -69,9 +69,9 @@ Status run_reporter(const Reporter& reporter, const Cancellation& cancellation, 
   check.level = collector.running().level;
   check.engine = reporter.engine;
   check.outcome = CheckOutcome::fail;
-  const std::string_view when = collector.ended() ? "after the last check" : "without a result";
-  check.detail =
-      clean ? "the process ended without a result" : fmt::format("the process {} {}", describe_end(outcome, reporter.command.limit), when);
+  check.detail = clean ? "the process ended without a result"
+                       : fmt::format("the process {}{}", describe_end(outcome, reporter.command.limit),
+                                     collector.ended() ? " after the last check" : "");
   if (const std::string quote = quote_of(outcome.printed); !quote.empty()) check.detail += fmt::format("; it printed: {}", quote);
   report.checks.push_back(std::move(check));
   return {};

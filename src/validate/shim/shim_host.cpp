@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <unistd.h>
 
@@ -66,9 +67,12 @@ Check failed(const std::string& id, const Error& error) {
   return check;
 }
 
-void run_cases(const Kernel& kernel, Device& torch, Device& reference) {
+std::string check_id(const Kernel& kernel, const KernelCase& kernel_case) { return fmt::format("{}-{}", kernel.name, kernel_case.name); }
+
+void run_cases(const Kernel& kernel, std::span<const std::string> wanted, Device& torch, Device& reference) {
   for (const KernelCase& kernel_case : kernel.cases()) {
-    const std::string id = fmt::format("{}-{}", kernel.name, kernel_case.name);
+    const std::string id = check_id(kernel, kernel_case);
+    if (std::find(wanted.begin(), wanted.end(), id) == wanted.end()) continue;
     report(CheckBegins{id, "numeric"});
     const auto run = run_kernel(kernel, kernel_case, torch, reference);
     report(run ? judged(kernel, kernel_case, id, *run) : failed(id, run.error()));
@@ -78,7 +82,7 @@ void run_cases(const Kernel& kernel, Device& torch, Device& reference) {
 }  // namespace
 
 int run_shim_host(std::span<const std::string> arguments) {
-  if (arguments.size() != 2) return 2;
+  if (arguments.size() < 3) return 2;
   report(CheckBegins{"libtorch", "numeric"});
   const double start = steady_seconds();
   const auto symbols = load_torch(arguments[0], arguments[1]);
@@ -94,17 +98,26 @@ int run_shim_host(std::span<const std::string> arguments) {
 
   const auto torch = make_torch_device(*symbols);
   const auto reference = make_native_device();
-  for (const Kernel* kernel : kernel_table()) run_cases(*kernel, *torch, *reference);
+  for (const Kernel* kernel : kernel_table()) run_cases(*kernel, arguments.subspan(2), *torch, *reference);
   report(ReportEnds{});
   // Without torch's own tear-down: what it does at exit is Python's business, and has nothing to prove here.
   ::_exit(0);
 }
 
+std::vector<std::string> shim_check_ids() {
+  std::vector<std::string> ids;
+  for (const Kernel* kernel : kernel_table()) {
+    for (const KernelCase& kernel_case : kernel->cases()) ids.push_back(check_id(*kernel, kernel_case));
+  }
+  return ids;
+}
+
 Reporter shim_host_reporter(const std::filesystem::path& self_program, const std::filesystem::path& site_packages,
-                            std::chrono::milliseconds limit) {
+                            const std::vector<std::string>& ids, std::chrono::milliseconds limit) {
   Reporter reporter;
   reporter.command.arguments = {self_program.string(), k_shim_host_command, (site_packages / "torch" / "lib").string(),
                                 site_packages.string()};
+  reporter.command.arguments.insert(reporter.command.arguments.end(), ids.begin(), ids.end());
   reporter.command.environment = environment_without({"LD_PRELOAD", "LD_LIBRARY_PATH", "OMP_NUM_THREADS", "MKL_NUM_THREADS"});
   reporter.command.environment.insert(reporter.command.environment.end(), {"OMP_NUM_THREADS=1", "MKL_NUM_THREADS=1"});
   reporter.command.limit = limit;
@@ -112,6 +125,22 @@ Reporter shim_host_reporter(const std::filesystem::path& self_program, const std
   reporter.first_check = "libtorch";
   reporter.first_level = "numeric";
   return reporter;
+}
+
+Status run_shim_checks(const std::filesystem::path& self_program, const std::filesystem::path& site_packages, std::vector<std::string> ids,
+                       std::chrono::milliseconds limit, const Cancellation& cancellation, ValidationReport& report) {
+  while (!ids.empty()) {
+    ValidationReport part;
+    TORCHUP_TRY(run_reporter(shim_host_reporter(self_program, site_packages, ids, limit), cancellation, part));
+    const std::size_t before = ids.size();
+    for (Check& check : part.checks) {
+      ids.erase(std::remove(ids.begin(), ids.end(), check.id), ids.end());
+      const auto is_same = [&](const Check& each) { return each.id == check.id; };
+      if (std::none_of(report.checks.begin(), report.checks.end(), is_same)) report.checks.push_back(std::move(check));
+    }
+    if (ids.size() == before) break;  // torch does not even load: trying again would tell the same
+  }
+  return {};
 }
 
 }  // namespace torchup
