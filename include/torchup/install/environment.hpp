@@ -12,20 +12,29 @@
 
 namespace torchup {
 
+/// What a user wants an environment to be made from.
+struct EnvironmentSpec {
+  std::filesystem::path root;  ///< DIR, absolute.
+  Python python;               ///< Its interpreter; one inside a virtual environment is followed to its base.
+  std::string prompt = {};     ///< What a shell shows when it is active; empty: DIR's name, or its parent's for `.venv`.
+};
+
 /// A whole generation on disk, in use or not.
 struct Generation {
   unsigned number = 0;
-  std::filesystem::path root;           ///< DIR/generations/N
-  std::filesystem::path python;         ///< DIR/generations/N/bin/python
-  std::filesystem::path site_packages;  ///< DIR/generations/N/lib/pythonX.Y/site-packages
-  std::string python_version;           ///< "3.11.7"
-  std::vector<InstalledPackage> packages;
+  std::filesystem::path root;              ///< DIR/generations/N
+  std::filesystem::path python;            ///< DIR/generations/N/bin/python
+  std::filesystem::path site_packages;     ///< DIR/generations/N/lib/pythonX.Y/site-packages
+  std::string python_version;              ///< "3.11.7"
+  std::vector<InstalledPackage> packages;  ///< Sorted by name.
+  std::string python_executable = {};      ///< The base interpreter: "/usr/bin/python3.11"
+  std::string created = {};                ///< "2026-11-22T18:00:00Z"
 };
 
 struct Environment {
-  std::filesystem::path root;           ///< DIR, absolute.
-  std::optional<Generation> current;    ///< Nothing before the first install.
-  std::vector<unsigned> generations;    ///< Every one on disk, ascending.
+  std::filesystem::path root;         ///< DIR, absolute.
+  std::optional<Generation> current;  ///< Nothing before the first install.
+  std::vector<unsigned> generations;  ///< Every one on disk, ascending.
 };
 
 }  // namespace torchup

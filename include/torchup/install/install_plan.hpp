@@ -3,7 +3,7 @@
 
 #include "torchup/install/verified_artifact.hpp"
 
-#include <optional>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -14,14 +14,19 @@ struct InstalledPackage {
   PackageName name;
   Version version;
   Sha256 wheel_sha256;
-  std::string wheel;  ///< The wheel's file name.
-  std::string url;    ///< Where it came from, without credentials.
-  std::string index;  ///< Its index; may be empty.
+  std::string wheel;        ///< The wheel's file name.
+  std::string url;          ///< Where it came from, without credentials.
+  std::string index;        ///< Its index; may be empty.
+  bool requested = false;   ///< Asked for by name, and not only as a dependency.
+  std::uint64_t files = 0;  ///< As installed, generated ones included; 0 in a plan.
+  std::uint64_t bytes = 0;
+  bool operator==(const InstalledPackage&) const = default;
 };
 
 struct Replacement {
   InstalledPackage before;
   InstalledPackage after;
+  bool operator==(const Replacement&) const = default;
 };
 
 struct InstallPlan {

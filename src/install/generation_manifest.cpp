@@ -1,0 +1,125 @@
+#include "src/install/generation_manifest.hpp"
+
+#include "src/install/environment_form.hpp"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <fstream>
+#include <optional>
+
+namespace torchup {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr int k_schema = 1;
+constexpr std::streamsize k_size_limit = 16 << 20;
+constexpr int k_depth_limit = 8;
+
+Json to_json(const InstalledPackage& package) {
+  return {{"name", package.name.text()},
+          {"version", package.version.text()},
+          {"wheel", package.wheel},
+          {"sha256", package.wheel_sha256.hex()},
+          {"url", package.url},
+          {"index", package.index},
+          {"requested", package.requested},
+          {"files", package.files},
+          {"bytes", package.bytes}};
+}
+
+/// Leaves out what lies too deep to be of ours, so that no nesting costs memory or stack.
+std::optional<Json> parse(std::istream& text) {
+  const auto keep = [](int depth, Json::parse_event_t, Json&) { return depth <= k_depth_limit; };
+  Json document = Json::parse(text, keep, /*allow_exceptions=*/false);
+  if (!document.is_object()) return std::nullopt;
+  return document;
+}
+
+/// Text members; throws where one is missing or of another type, which `read` catches.
+std::string text_of(const Json& object, const char* key) { return object.at(key).get_ref<const std::string&>(); }
+
+Result<InstalledPackage> package_from(const Json& json) {
+  TORCHUP_TRY_ASSIGN(PackageName name, PackageName::parse(text_of(json, "name")));
+  TORCHUP_TRY_ASSIGN(Version version, Version::parse(text_of(json, "version")));
+  TORCHUP_TRY_ASSIGN(const Sha256 sha256, Sha256::parse(text_of(json, "sha256")));
+  InstalledPackage package{std::move(name),        std::move(version),   sha256,
+                           text_of(json, "wheel"), text_of(json, "url"), text_of(json, "index")};
+  package.requested = json.at("requested").get<bool>();
+  package.files = json.at("files").get<std::uint64_t>();
+  package.bytes = json.at("bytes").get<std::uint64_t>();
+  return package;
+}
+
+Result<Generation> generation_from(const Json& json, const std::filesystem::path& root, unsigned number) {
+  if (json.at("schema").get<int>() != k_schema) {
+    return failure({ErrorKind::host, fmt::format("it has schema {}, expected {}", json.at("schema").dump(), k_schema), {}, {}});
+  }
+  if (json.at("number").get<unsigned>() != number) return failure({ErrorKind::host, "it belongs to another generation", {}, {}});
+  const Json& interpreter = json.at("python");
+  Python python;
+  python.version = text_of(interpreter, "version");
+  python.implementation = text_of(interpreter, "implementation");
+  python.abi_flags = text_of(interpreter, "abi_flags");
+  python.executable = text_of(interpreter, "executable");
+  TORCHUP_TRY_ASSIGN(const PythonLayout layout, lay_out_python(python));
+  Generation generation = generation_at(root, number, layout);
+  generation.created = text_of(json, "created");
+  for (const Json& one : json.at("packages")) {
+    TORCHUP_TRY_ASSIGN(InstalledPackage package, package_from(one));
+    generation.packages.push_back(std::move(package));
+  }
+  return generation;
+}
+
+Error unreadable(const std::filesystem::path& file, std::string_view why) {
+  return {ErrorKind::host, fmt::format("`{}` cannot be read: {}", file.string(), why), {}, {}};
+}
+
+}  // namespace
+
+Generation generation_at(const std::filesystem::path& root, unsigned number, const PythonLayout& python) {
+  Generation generation;
+  generation.number = number;
+  generation.root = root / generation_path(number);
+  generation.python = generation.root / "bin/python";
+  generation.site_packages = generation.root / python.site_packages;
+  generation.python_version = python.version;
+  generation.python_executable = python.executable;
+  return generation;
+}
+
+std::string write_generation_manifest(const Generation& generation, const PythonLayout& python) {
+  Json packages = Json::array();
+  for (const InstalledPackage& package : generation.packages) packages.push_back(to_json(package));
+  const Json document = {{"schema", k_schema},
+                         {"number", generation.number},
+                         {"created", generation.created},
+                         {"python",
+                          {{"version", python.version},
+                           {"implementation", python.implementation},
+                           {"abi_flags", python.abi_flags},
+                           {"executable", python.executable}}},
+                         {"packages", packages}};
+  return document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+Result<Generation> read_generation_manifest(const std::filesystem::path& root, unsigned number) {
+  const std::filesystem::path path = root / generation_path(number) / k_manifest_file;
+  std::ifstream file(path, std::ios::binary | std::ios::ate);
+  if (!file) return failure(unreadable(path, "it is not there"));
+  if (file.tellg() > k_size_limit) return failure(unreadable(path, "it is too large"));
+  file.seekg(0);
+  try {
+    const std::optional<Json> document = parse(file);
+    if (!document) return failure(unreadable(path, "it is no JSON object"));
+    Result<Generation> generation = generation_from(*document, root, number);
+    if (!generation) return failure(unreadable(path, generation.error().message));
+    return generation;
+  } catch (const Json::exception&) {
+    return failure(unreadable(path, "a field is missing or has another type"));
+  }
+}
+
+}  // namespace torchup

@@ -1,0 +1,160 @@
+#include "src/install/place_files.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cerrno>
+#include <cstddef>
+#include <linux/fs.h>
+#include <mutex>
+#include <optional>
+#include <span>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <thread>
+#include <unistd.h>
+#include <utility>
+
+namespace torchup {
+namespace {
+
+constexpr std::uint64_t k_share_from_bytes = 256 << 10;
+constexpr std::size_t k_copy_buffer = 1U << 20;
+constexpr std::size_t k_files_at_once = 64;  // neighbours share folders, whose locks two threads would fight for
+constexpr unsigned k_most_threads = 8;
+
+std::uint64_t bytes_of(const PlannedFile& file) {
+  return file.placement.source ? file.placement.source->size : file.placement.content.size();
+}
+
+/// What the threads share.
+struct Progress {
+  std::atomic<std::size_t> next = 0;
+  std::atomic<std::uint64_t> done = 0, copied = 0, cloned = 0, linked = 0;
+  std::atomic<bool> can_clone = true, can_link = true, failed = false;
+  std::mutex mutex;
+  std::optional<Error> error;  ///< Guarded by `mutex`.
+
+  void fail(Error reason) {
+    const std::lock_guard guard(mutex);
+    if (!error) error = std::move(reason);
+    failed = true;
+  }
+};
+
+/// A link shares its mode with the store: it must be the one that is wanted, and must not invite writing.
+bool may_be_linked(const FileDescriptor& source, bool executable) {
+  struct stat status;
+  return ::fstat(source.number(), &status) == 0 && (status.st_mode & 0222) == 0 && ((status.st_mode & 0100) != 0) == executable;
+}
+
+class Worker {
+ public:
+  Worker(const Folder& generation, const std::vector<OpenTree>& trees, Progress& progress)
+      : m_generation(generation), m_trees(trees), m_progress(progress) {}
+
+  Status place(const PlannedFile& file) {
+    const Placement& placement = file.placement;
+    const Executable executable = placement.executable ? Executable::yes : Executable::no;
+    if (!placement.source) {
+      m_progress.copied += placement.content.size();
+      return m_generation.write_file(placement.path, placement.content, executable);
+    }
+    const OpenTree& tree = m_trees[file.wheel];
+    TORCHUP_TRY_ASSIGN(const FileDescriptor source, tree.open_file(*placement.source));
+    const bool large = placement.source->size >= k_share_from_bytes;
+    if (!m_progress.can_clone && large && m_progress.can_link && may_be_linked(source, placement.executable) && link(placement, tree)) {
+      return {};
+    }
+    TORCHUP_TRY_ASSIGN(FileDescriptor target, m_generation.make_file(placement.path, executable));
+    if (m_progress.can_clone && placement.source->size > 0) {
+      if (clone(source, target, placement.source->size)) return {};
+      // Now it is known that nothing can be cloned here, and this file may be one that is better linked.
+      TORCHUP_TRY(m_generation.remove(placement.path));
+      return place(file);
+    }
+    TORCHUP_TRY(copy(source, target, placement.source->size));
+    return as_kind(ErrorKind::install, target.close());
+  }
+
+ private:
+  bool clone(const FileDescriptor& source, const FileDescriptor& target, std::uint64_t size) {
+    if (::ioctl(target.number(), FICLONE, source.number()) == 0) {
+      m_progress.cloned += size;
+      return true;
+    }
+    m_progress.can_clone = false;
+    return false;
+  }
+
+  /// False where this file has to be copied instead: another mount, too many links, no right to link.
+  bool link(const Placement& placement, const OpenTree& tree) {
+    if (::linkat(tree.folder().number(), placement.source->path.c_str(), m_generation.number(), placement.path.c_str(), 0) == 0) {
+      m_progress.linked += placement.source->size;
+      return true;
+    }
+    if (errno != EMLINK) m_progress.can_link = false;
+    return false;
+  }
+
+  Status copy(const FileDescriptor& source, const FileDescriptor& target, std::uint64_t size) {
+    m_buffer.resize(k_copy_buffer);
+    for (std::uint64_t at = 0; at < size;) {
+      TORCHUP_TRY_ASSIGN(const std::size_t read, as_kind(ErrorKind::install, source.read_at(at, m_buffer)));
+      if (read == 0) return failure({ErrorKind::integrity, fmt::format("`{}` ended while it was copied", source.path().string()), {}, {}});
+      TORCHUP_TRY(as_kind(ErrorKind::install, target.write(std::span(m_buffer).first(read))));
+      at += read;
+    }
+    m_progress.copied += size;
+    return {};
+  }
+
+  const Folder& m_generation;
+  const std::vector<OpenTree>& m_trees;
+  Progress& m_progress;
+  std::vector<std::byte> m_buffer;
+};
+
+/// Takes files until none is left. `after` is called between a few of them.
+template <class After>
+void work(Worker worker, const std::vector<PlannedFile>& files, Progress& progress, const Cancellation& cancellation, After after) {
+  while (!progress.failed) {
+    const std::size_t from = progress.next.fetch_add(k_files_at_once);
+    if (from >= files.size()) return;
+    if (const Status going_on = cancellation.check(); !going_on) return progress.fail(going_on.error());
+    for (std::size_t i = from; i < std::min(from + k_files_at_once, files.size()); ++i) {
+      if (const Status placed = worker.place(files[i]); !placed) return progress.fail(placed.error());
+      progress.done += bytes_of(files[i]);
+    }
+    after();
+  }
+}
+
+}  // namespace
+
+bool is_shared(const PlannedFile& file, const OpenTree& tree, std::uint64_t device) {
+  return file.placement.source && file.placement.source->size >= k_share_from_bytes && tree.device() == device;
+}
+
+Result<StageTotals> place_files(const Folder& generation, const std::vector<OpenTree>& trees, const std::vector<PlannedFile>& files,
+                                Diagnostics& diagnostics, const Cancellation& cancellation) {
+  Progress progress;
+  std::uint64_t total = 0;
+  for (const PlannedFile& file : files) total += bytes_of(file);
+  const auto report = [&] { diagnostics.progress("install", progress.done, total); };
+  {
+    const std::size_t useful = 1 + files.size() / k_files_at_once;
+    const std::size_t threads = std::min<std::size_t>({useful, k_most_threads, std::max(1U, std::thread::hardware_concurrency())});
+    std::vector<std::jthread> others;
+    for (std::size_t i = 1; i < threads; ++i) {
+      others.emplace_back([&] { work(Worker(generation, trees, progress), files, progress, cancellation, [] {}); });
+    }
+    work(Worker(generation, trees, progress), files, progress, cancellation, report);  // only this thread speaks
+  }
+  if (progress.error) return failure(*std::move(progress.error));
+  report();
+  return StageTotals{files.size(), progress.copied, progress.cloned, progress.linked};
+}
+
+}  // namespace torchup

@@ -1,0 +1,23 @@
+#pragma once
+// Puts a blueprint's files into a generation whose folders exist, on several threads: cloned where the file system can,
+// else hard links for large read-only files, else copies. `stage_generation` uses it.
+
+#include "torchup/core/cancellation.hpp"
+#include "torchup/core/diagnostics.hpp"
+
+#include "src/install/blueprint.hpp"
+
+#include <cstdint>
+#include <vector>
+
+namespace torchup {
+
+/// Whether a file would be shared with the store by a hard link, where it cannot be cloned. Small files are copied: they
+/// are the ones that people edit, and an edit through a link would reach every other environment.
+bool is_shared(const PlannedFile& file, const OpenTree& tree, std::uint64_t device);
+
+/// The first failure ends all threads; what was placed until then stays for the caller to take away.
+Result<StageTotals> place_files(const Folder& generation, const std::vector<OpenTree>& trees, const std::vector<PlannedFile>& files,
+                                Diagnostics& diagnostics, const Cancellation& cancellation);
+
+}  // namespace torchup

@@ -1,0 +1,76 @@
+#include "src/install/tree_file.hpp"
+
+#include "torchup/system/hash.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstddef>
+#include <fcntl.h>
+#include <span>
+#include <sys/stat.h>
+#include <vector>
+
+namespace torchup {
+namespace {
+
+constexpr std::uint64_t k_hash_buffer = 1 << 20;
+
+bool later(const std::timespec& a, const std::timespec& b) { return a.tv_sec != b.tv_sec ? a.tv_sec > b.tv_sec : a.tv_nsec > b.tv_nsec; }
+
+Result<Sha256> hash_of(const FileDescriptor& file, std::uint64_t size) {
+  std::vector<std::byte> buffer(static_cast<std::size_t>(std::min(size, k_hash_buffer)) + 1);
+  Sha256Stream stream;
+  for (std::uint64_t at = 0;;) {
+    TORCHUP_TRY_ASSIGN(const std::size_t read, file.read_at(at, buffer));
+    stream.update(std::span(buffer).first(read));
+    at += read;
+    if (read < buffer.size()) return stream.finish();
+  }
+}
+
+}  // namespace
+
+Result<OpenTree> OpenTree::open(const VerifiedArtifact& artifact) {
+  TORCHUP_TRY_ASSIGN(Folder folder, Folder::open(artifact.tree(), ErrorKind::install));
+  struct stat tree, manifest;
+  if (::fstat(folder.number(), &tree) != 0) return failure(system_error(ErrorKind::install, "read", artifact.tree(), errno));
+  // The store writes the manifest after the last byte of the tree: a file with a later time was written to since.
+  std::optional<std::timespec> published;
+  if (::fstatat(folder.number(), "../manifest", &manifest, AT_SYMLINK_NOFOLLOW) == 0) published = manifest.st_mtim;
+  return OpenTree(std::move(folder), artifact.manifest().wheel, published, tree.st_dev);
+}
+
+Error OpenTree::damaged(const TreeFile& file, const std::string& how) const {
+  return {ErrorKind::integrity,
+          fmt::format("`{}` of `{}` in the store is not what was verified: {}", file.path, m_wheel, how),
+          {},
+          {"something wrote to the store; run `torchup cache clean`, then install again"}};
+}
+
+Result<FileDescriptor> OpenTree::open_file(const TreeFile& file) const {
+  Result<FileDescriptor> opened = m_folder.directory().open_below(file.path, O_RDONLY | O_NONBLOCK);
+  if (!opened) return failure(damaged(file, opened.error().message));
+  struct stat status;
+  if (::fstat(opened->number(), &status) != 0 || !S_ISREG(status.st_mode)) return failure(damaged(file, "it is no regular file"));
+  if (static_cast<std::uint64_t>(status.st_size) != file.size) {
+    return failure(damaged(file, fmt::format("it has {} bytes, expected {}", status.st_size, file.size)));
+  }
+  if (m_published && !later(status.st_mtim, *m_published)) return opened;
+  const Result<Sha256> found = hash_of(*opened, file.size);
+  if (!found) return failure(damaged(file, found.error().message));
+  if (*found != file.sha256) return failure(damaged(file, fmt::format("sha256 is `{}`, expected `{}`", found->hex(), file.sha256.hex())));
+  return opened;
+}
+
+Result<std::string> OpenTree::read(const TreeFile& file, std::uint64_t limit) const {
+  TORCHUP_TRY_ASSIGN(const FileDescriptor descriptor, open_file(file));
+  std::string content(static_cast<std::size_t>(std::min(limit, file.size)), '\0');
+  TORCHUP_TRY_ASSIGN(const std::size_t size,
+                     as_kind(ErrorKind::install, descriptor.read_at(0, std::as_writable_bytes(std::span(content)))));
+  if (size != content.size()) return failure(damaged(file, "it ended early"));
+  return content;
+}
+
+}  // namespace torchup
