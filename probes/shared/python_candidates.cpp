@@ -67,7 +67,10 @@ class Candidates {
     }
   }
 
-  void add_pyenv(const std::string& version) { add_if_there(m_pyenv + "/versions/" + version + "/bin/python"); }
+  // Python 2 cannot be asked and never runs torch; its name says so.
+  void add_pyenv(const std::string& version) {
+    if (!version.starts_with("2.")) add_if_there(m_pyenv + "/versions/" + version + "/bin/python");
+  }
 
   void add_if_there(const std::string& path) {
     if (m_host.exists(path)) add(path);

@@ -31,7 +31,7 @@ struct RankedVariant {
   VariantIndex index = VariantIndex::torch;
   bool is_default = false;  ///< The build that the main index carries on this platform.
   bool fits = false;
-  int score = 0;        ///< Higher is better; only the order matters.
+  int score = 0;  ///< Higher is better; only the order matters.
   std::vector<VariantReason> reasons = {};
   bool operator==(const RankedVariant&) const = default;
 };
@@ -43,10 +43,11 @@ struct VariantChoice {
 };
 
 struct VariantWish {
-  std::optional<std::string> release = {};  ///< Exactly this torch; else the newest that fits.
-  std::string variant = "auto";             ///< "auto", "default", or a variant's name.
-  std::vector<std::string> companions = {}; ///< "torchvision", "torchaudio" where asked for too.
-  std::optional<std::string> python = {};   ///< "3.11" of the target interpreter.
+  std::optional<std::string> release = {};   ///< Exactly this torch; else the newest that fits.
+  std::string variant = "auto";              ///< "auto", "default", or a variant's name.
+  std::vector<std::string> companions = {};  ///< "torchvision", "torchaudio" where asked for too.
+  std::optional<std::string> python = {};    ///< "3.11" of the target interpreter, "3.14t" free-threaded; else the host's first.
+  std::vector<std::string> among = {};       ///< Only these releases, where not empty: the ones that a requirement admits.
 };
 
 /// Releases, variants, drivers, architectures; made from the JSON catalog and checked against its schema.
@@ -67,7 +68,18 @@ class VariantCatalog {
 };
 
 /// Ranks every variant of the wished release (or of each release, newest first, until one fits). Pure. A release or
-/// variant name that the catalog does not know is ErrorKind::usage with the nearest names.
+/// variant name that the catalog does not know is ErrorKind::usage with the nearest names. A variant that the wish names is
+/// chosen even where this host could not use it (a lock for another machine), then with `fits` false and the reasons why;
+/// never one that cannot be installed here: not published, wrong system, Python or C library.
 Result<VariantChoice> choose_variant(const HostFacts& facts, const VariantCatalog& catalog, const VariantWish& wish);
+
+/// The releases that the catalog knows, newest first: "2.15.0", ...
+std::vector<std::string> catalog_releases(const VariantCatalog& catalog);
+
+/// The packages that are built for each variant and so come from torch's own index, torch itself among them, sorted.
+const std::vector<std::string>& torch_family(const VariantCatalog& catalog);
+
+/// The PyTorch index's folder of a variant, below its base address: "cu130" of cu130, "cpu" of mps.
+std::string variant_index_folder(std::string_view variant);
 
 }  // namespace torchup

@@ -1,0 +1,187 @@
+#include "resolver/variants/explain_choice.hpp"
+#include "resolver/variants/judgement.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+#include <tuple>
+
+namespace torchup {
+namespace {
+
+/// A variant with what it is ranked by.
+struct Candidate {
+  RankedVariant variant;
+  Judgement judgement;
+  NumericVersion release;
+  NumericVersion toolkit;  ///< CUDA's or ROCm's version; 0 for the others.
+
+  bool is_cpu() const { return variant.name == "cpu"; }
+
+  /// NVIDIA's before AMD's before Intel's where a host has several.
+  int kind() const { return variant.name.starts_with("cu") ? 3 : variant.name.starts_with("rocm") ? 2 : 1; }
+
+  /// Better is greater: fits, uses an accelerator, as many of them as can be, natively, newest, highest CUDA, main index.
+  auto key() const {
+    return std::make_tuple(variant.fits, judgement.installable, !is_cpu() && judgement.runnable, judgement.supported,
+                           judgement.native || is_cpu(), kind(), release, toolkit, variant.is_default);
+  }
+};
+
+NumericVersion toolkit_of(const VariantCatalog::Data& catalog, const std::string& name) {
+  const auto at = std::find_if(catalog.toolkits.begin(), catalog.toolkits.end(), [&](const auto& row) { return row.variant == name; });
+  if (at != catalog.toolkits.end()) return at->cuda;
+  const auto rocm = NumericVersion::parse(name.starts_with("rocm") ? std::string_view(name).substr(4) : std::string_view("0"));
+  return rocm ? *rocm : NumericVersion::parse("0").value();
+}
+
+Candidate make_candidate(const Situation& situation, const Build& build) {
+  const auto at = build.release.defaults.find(situation.platform);
+  const bool is_default = at != build.release.defaults.end() && at->second == build.row.name;
+  Candidate candidate{.variant = {.release = build.release.version.text(),
+                                  .name = build.row.name,
+                                  .index = is_default ? VariantIndex::main : VariantIndex::torch,
+                                  .is_default = is_default,
+                                  .fits = false,
+                                  .score = 0,
+                                  .reasons = {}},
+                      .judgement = judge(situation, build),
+                      .release = build.release.version,
+                      .toolkit = toolkit_of(situation.catalog, build.row.name)};
+  candidate.variant.fits = candidate.judgement.fits_every_device();
+  candidate.variant.reasons = candidate.judgement.reasons;
+  return candidate;
+}
+
+/// Where no build has code for every GPU, one that has it for some is better than none for any.
+void admit_partial_fits(std::vector<Candidate>& candidates) {
+  const auto uses_all = [](const Candidate& candidate) { return candidate.variant.fits && !candidate.is_cpu(); };
+  if (std::any_of(candidates.begin(), candidates.end(), uses_all)) return;
+  for (auto& candidate : candidates) {
+    if (!candidate.is_cpu()) candidate.variant.fits = candidate.judgement.fits_some_device();
+  }
+}
+
+std::size_t edit_distance(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> row(b.size() + 1);
+  for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    std::size_t diagonal = row[0];
+    row[0] = i;
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      const auto above = row[j];
+      row[j] = std::min({above + 1, row[j - 1] + 1, diagonal + (a[i - 1] == b[j - 1] ? 0 : 1)});
+      diagonal = above;
+    }
+  }
+  return row[b.size()];
+}
+
+Error unknown(const char* what, const std::string& name, const std::vector<std::string>& known) {
+  // A name of any length may come from outside; what is far too long is near to nothing.
+  auto nearest = known;
+  std::stable_sort(nearest.begin(), nearest.end(), [&](const auto& a, const auto& b) {
+    return edit_distance(name.substr(0, 64), a) < edit_distance(name.substr(0, 64), b);
+  });
+  nearest.resize(std::min<std::size_t>(nearest.size(), 3));
+  return {ErrorKind::usage,
+          fmt::format("the catalog knows no {} `{}`", what, name),
+          {},
+          {fmt::format("the nearest are {}", fmt::join(nearest, ", "))}};
+}
+
+Status check_variant_name(const VariantCatalog::Data& catalog, const std::string& name) {
+  if (name == "auto" || name == "default") return {};
+  std::set<std::string> known = {"auto", "default"};
+  for (const auto& release : catalog.releases) {
+    for (const auto& build : release.builds) known.insert(build.name);
+  }
+  if (known.contains(name)) return {};
+  return failure(unknown("variant", name, {known.begin(), known.end()}));
+}
+
+bool is_release(const ReleaseRow& release, const std::string& text) {
+  const auto version = NumericVersion::parse(text);
+  return version && *version == release.version;
+}
+
+/// The releases that the wish leaves.
+Result<std::vector<const ReleaseRow*>> wished_releases(const VariantCatalog& catalog, const VariantWish& wish) {
+  std::vector<const ReleaseRow*> releases;
+  for (const auto& release : catalog.data().releases) {
+    const bool is_wished = !wish.release || is_release(release, *wish.release);
+    const bool is_among = wish.among.empty() ||
+                          std::any_of(wish.among.begin(), wish.among.end(), [&](const auto& text) { return is_release(release, text); });
+    if (is_wished && is_among) releases.push_back(&release);
+  }
+  if (releases.empty())
+    return failure(
+        unknown("release of torch", wish.release.value_or(fmt::format("{}", fmt::join(wish.among, ", "))), catalog_releases(catalog)));
+  return releases;
+}
+
+/// The best candidate of the wished variant that can be installed; candidates come best first.
+const Candidate* pick(const std::vector<Candidate>& candidates, const std::string& wished) {
+  const auto is_wished = [&](const Candidate& candidate) {
+    if (wished == "auto") return candidate.variant.fits;
+    const bool is_named = wished == "default" ? candidate.variant.is_default : candidate.variant.name == wished;
+    return is_named && candidate.judgement.installable;
+  };
+  const auto at = std::find_if(candidates.begin(), candidates.end(), is_wished);
+  return at == candidates.end() ? nullptr : &*at;
+}
+
+/// The table: from the newest release down to the chosen one, since the ones between tell why they were passed over.
+void fill_table(std::vector<Candidate>& candidates, VariantChoice& choice, const Candidate* chosen, const NumericVersion& newest) {
+  const auto last = chosen != nullptr ? chosen->release : newest;
+  int score = static_cast<int>(candidates.size());
+  for (auto& candidate : candidates) {
+    candidate.variant.score = score--;
+    if (&candidate == chosen) choice.chosen = candidate.variant;
+    if (!(candidate.release < last)) choice.ranked.push_back(candidate.variant);
+  }
+}
+
+}  // namespace
+
+bool in_range(const NumericVersion& release, const NumericVersion& from, const NumericVersion& to) {
+  if (release < from) return false;
+  // As many places of the release as `to` has: 2.4.1 lies within "up to 2.4".
+  const auto places = std::count(to.text().begin(), to.text().end(), '.') + 1;
+  std::size_t end = 0;
+  for (auto left = places; left > 0 && end != std::string::npos; --left) end = release.text().find('.', end == 0 ? 0 : end + 1);
+  const auto cut = NumericVersion::parse(std::string_view(release.text()).substr(0, end));
+  return cut && !(to < *cut);
+}
+
+std::vector<std::string> catalog_releases(const VariantCatalog& catalog) {
+  std::vector<std::string> releases;
+  for (const auto& release : catalog.data().releases) releases.push_back(release.version.text());
+  return releases;
+}
+
+const std::vector<std::string>& torch_family(const VariantCatalog& catalog) { return catalog.data().family; }
+
+std::string variant_index_folder(std::string_view variant) {
+  // The macOS wheels have no folder of their own: they lie among the CPU builds.
+  return variant == "mps" ? "cpu" : std::string(variant);
+}
+
+Result<VariantChoice> choose_variant(const HostFacts& facts, const VariantCatalog& catalog, const VariantWish& wish) {
+  TORCHUP_TRY(check_variant_name(catalog.data(), wish.variant));
+  TORCHUP_TRY_ASSIGN(const auto releases, wished_releases(catalog, wish));
+  TORCHUP_TRY_ASSIGN(const auto situation, make_situation(facts, catalog.data(), wish));
+  std::vector<Candidate> candidates;
+  for (const auto* release : releases) {
+    for (const auto& build : release->builds) candidates.push_back(make_candidate(situation, {*release, build}));
+  }
+  admit_partial_fits(candidates);
+  std::stable_sort(candidates.begin(), candidates.end(), [](const auto& a, const auto& b) { return b.key() < a.key(); });
+  VariantChoice choice;
+  fill_table(candidates, choice, pick(candidates, wish.variant), releases.front()->version);
+  choice.summary = explain_choice(situation, choice, wish);
+  return choice;
+}
+
+}  // namespace torchup

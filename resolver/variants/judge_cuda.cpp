@@ -1,0 +1,239 @@
+#include "resolver/variants/judgement.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+
+namespace torchup {
+namespace {
+
+std::string sm(const Capability& capability) {
+  return fmt::format("sm_{}{}{}", capability.major, capability.minor, capability.suffix != 0 ? std::string(1, capability.suffix) : "");
+}
+
+/// The capability of "sm_121".
+std::optional<Capability> capability_of(std::string_view architecture) {
+  if (!architecture.starts_with("sm_") || architecture.size() < 5) return std::nullopt;
+  const auto digits = architecture.substr(3);
+  return parse_capability(fmt::format("{}.{}", digits.substr(0, digits.size() - 1), digits.back()));
+}
+
+/// Whether a product's name stands in a device's name as whole words; an `x` of the catalog's name is any digit ("GTX 10xx").
+bool names_product(std::string_view device, std::string_view product) {
+  const auto is_word = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0; };
+  const auto same = [](char ours, char theirs) {
+    return ours == theirs || (theirs == 'x' && std::isdigit(static_cast<unsigned char>(ours)) != 0);
+  };
+  for (std::size_t at = 0; at + product.size() <= device.size(); ++at) {
+    const auto piece = device.substr(at, product.size());
+    const bool ends = at + product.size() == device.size() || !is_word(device[at + product.size()]);
+    if ((at == 0 || !is_word(device[at - 1])) && ends && std::equal(piece.begin(), piece.end(), product.begin(), same)) return true;
+  }
+  return false;
+}
+
+/// What the driver said; where it said nothing, what the catalog's table of products says of the name.
+std::optional<Capability> capability_of(const Situation& situation, const Accelerator& gpu) {
+  if (auto capability = capability_of(gpu.architecture)) return capability;
+  for (const auto& row : situation.catalog.gpus) {
+    if (std::any_of(row.products.begin(), row.products.end(), [&](const auto& product) { return names_product(gpu.name, product); }))
+      return row.capability;
+  }
+  return std::nullopt;
+}
+
+/// The code that a build carries.
+struct Code {
+  const ArchitectureRow* row = nullptr;  ///< Null where no source tells.
+  bool inferred = false;                 ///< An older release's list stands in.
+};
+
+Code find_code(const Situation& situation, const Build& build) {
+  const auto dash = situation.platform.find('-');
+  const auto os = situation.platform.substr(0, dash), machine = situation.platform.substr(dash + 1);
+  Code code;
+  for (const auto& row : situation.catalog.architectures) {
+    if (row.variant != build.row.name || row.os != os || row.machine != machine) continue;
+    if (in_range(build.release.version, row.torch, row.torch)) return {&row, false};
+    // Lists change seldom within a variant: the nearest older one is the best guess.
+    if (row.torch < build.release.version && (code.row == nullptr || code.row->torch < row.torch)) code = {&row, true};
+  }
+  return code;
+}
+
+/// CUDA's binary compatibility: the same major number and a minor one that is not higher; `a` only itself, `f` its family.
+bool runs_cubin(const Capability& device, const Capability& cubin) {
+  if (cubin.suffix == 'a') return cubin.major == device.major && cubin.minor == device.minor;
+  return cubin.major == device.major && cubin.minor <= device.minor;
+}
+
+bool is_not_above(const Capability& code, const Capability& device) {
+  return code.major < device.major || (code.major == device.major && code.minor <= device.minor);
+}
+
+/// The nearest code below the device, or nullptr.
+template <class Runs>
+const Capability* best_code(const std::vector<Capability>& list, Runs runs) {
+  const Capability* best = nullptr;
+  for (const auto& code : list) {
+    if (runs(code) && (best == nullptr || is_not_above(*best, code))) best = &code;
+  }
+  return best;
+}
+
+std::string list_of(const ArchitectureRow& row) {
+  std::vector<std::string> names;
+  for (const auto& cubin : row.cubins) names.push_back(sm(cubin));
+  for (const auto& ptx : row.ptx) names.push_back(fmt::format("PTX {}.{}", ptx.major, ptx.minor));
+  return fmt::format("{}", fmt::join(names, ", "));
+}
+
+class CudaJudge {
+ public:
+  CudaJudge(const Situation& situation, const Build& build, Judgement& judgement)
+      : m_situation(situation), m_build(build), m_judgement(judgement), m_cuda(cuda_of_variant()) {}
+
+  void run() {
+    const auto gpus = m_situation.usable("cuda");
+    if (gpus.empty()) return refuse_for_no_device(m_situation, "cuda", "NVIDIA GPU", m_judgement);
+    judge_board();
+    judge_driver();
+    m_judgement.devices = static_cast<unsigned>(gpus.size());
+    m_code = find_code(m_situation, m_build);
+    for (const auto* gpu : gpus) {
+      if (judge_gpu(*gpu)) ++m_judgement.supported;
+    }
+  }
+
+ private:
+  const NumericVersion& cuda_of_variant() const {
+    const auto& toolkits = m_situation.catalog.toolkits;
+    // The catalog's check has made sure that there is one.
+    return std::find_if(toolkits.begin(), toolkits.end(), [&](const auto& row) { return row.variant == m_build.row.name; })->cuda;
+  }
+
+  /// Before JetPack 7 (L4T 38) those boards had drivers and libraries of their own, which the server wheels do not match.
+  void judge_board() {
+    constexpr std::string_view k_jetson = "Jetson L4T ";
+    const auto& board = m_situation.os()->board;
+    if (!board.starts_with(k_jetson)) return;
+    const auto l4t = NumericVersion::parse(std::string_view(board).substr(k_jetson.size()));
+    if (l4t && l4t->major() >= 38) return;
+    m_judgement.runnable = false;
+    m_judgement.refuse("os-unsupported", board + " needs NVIDIA's own builds: the aarch64 wheels are for servers", "/etc/nv_tegra_release");
+  }
+
+  bool is_windows_driver() const { return m_situation.os()->wsl || m_situation.os()->system == "Windows"; }
+
+  /// The highest CUDA whose first driver is not above this one.
+  std::optional<NumericVersion> cuda_of_driver(const NumericVersion& driver) const {
+    std::optional<NumericVersion> highest;
+    for (const auto& row : m_situation.catalog.drivers) {
+      const auto* const first = is_windows_driver() ? (row.windows_driver ? &*row.windows_driver : nullptr) : &row.linux_driver;
+      if (first != nullptr && !(driver < *first) && (!highest || *highest < row.cuda)) highest = row.cuda;
+    }
+    return highest;
+  }
+
+  void judge_driver() {
+    const auto* const stack = m_situation.driver("cuda");
+    const auto* const version = stack != nullptr && stack->value.version ? &*stack->value.version : nullptr;
+    auto supported = stack != nullptr ? stack->value.cuda : std::nullopt;
+    if (!supported && version != nullptr) supported = cuda_of_driver(*version);
+    const auto evidence = stack != nullptr ? evidence_text(stack->evidence) : std::string();
+    if (!supported) {
+      m_judgement.runnable = false;
+      return m_judgement.refuse("driver-too-old", "neither the driver's version nor the CUDA that it supports is known", evidence);
+    }
+    const auto who = version != nullptr ? "driver " + version->text() : std::string("the driver");
+    const auto says = fmt::format("{} supports CUDA {}", who, supported->text());
+    if (!(*supported < m_cuda))
+      return m_judgement.allow("fits", fmt::format("{}, {} needs {}", says, m_build.row.name, m_cuda.text()), evidence);
+    m_minor_compatible = is_minor_compatible(*supported, version);
+    if (m_minor_compatible) {
+      m_judgement.native = false;
+      return m_judgement.allow(
+          "driver-minor-compatible",
+          fmt::format("{}, below {}'s {}: precompiled kernels run by minor-version compatibility, what is compiled at run time may not",
+                      says, m_build.row.name, m_cuda.text()),
+          evidence);
+    }
+    m_judgement.runnable = false;
+    m_judgement.refuse("driver-too-old", fmt::format("{}, and {} needs {}{}", says, m_build.row.name, m_cuda.text(), needed_driver()),
+                       evidence);
+  }
+
+  const MinorRow* minor_row() const {
+    const auto& rows = m_situation.catalog.minors;
+    const auto at = std::find_if(rows.begin(), rows.end(), [&](const MinorRow& row) { return !(m_cuda < row.from) && !(row.to < m_cuda); });
+    return at == rows.end() ? nullptr : &*at;
+  }
+
+  const NumericVersion& floor_of(const MinorRow& row) const { return is_windows_driver() ? row.windows_driver : row.linux_driver; }
+
+  bool is_minor_compatible(const NumericVersion& supported, const NumericVersion* driver) const {
+    // Only from CUDA 11 on, and never across a major number.
+    const auto* const row = minor_row();
+    if (row == nullptr || row->from.major() < 11 || supported.major() != m_cuda.major()) return false;
+    return driver == nullptr ? !(supported < row->from) : !(*driver < floor_of(*row));
+  }
+
+  std::string needed_driver() const {
+    const auto* const row = minor_row();
+    return row == nullptr ? std::string() : fmt::format(", which drivers from {} on can run", floor_of(*row).text());
+  }
+
+  /// Adds the reason for one GPU; whether the build has code that it runs.
+  bool judge_gpu(const Fact<Accelerator>& gpu) {
+    const auto device = capability_of(m_situation, gpu.value);
+    if (!device) {
+      m_judgement.refuse("arch-missing", fmt::format("the architecture of {} is not known", gpu.value.name), evidence_text(gpu.evidence));
+      return false;
+    }
+    if (m_code.row == nullptr) {
+      m_judgement.native = false;
+      m_judgement.allow("fits",
+                        fmt::format("no source lists the architectures of torch {} {} on {}; {} is taken on trust",
+                                    m_build.release.version.text(), m_build.row.name, m_situation.platform, sm(*device)),
+                        "catalog");
+      return true;
+    }
+    return judge_code(gpu, *device);
+  }
+
+  bool judge_code(const Fact<Accelerator>& gpu, const Capability& device) {
+    const auto who = fmt::format("{} ({})", gpu.value.name, sm(device));
+    const auto source = "catalog: " + m_code.row->source + (m_code.inferred ? " (the list of torch " + m_code.row->torch.text() + ")" : "");
+    if (const auto* cubin = best_code(m_code.row->cubins, [&](const auto& code) { return runs_cubin(device, code); })) {
+      const bool is_exact = cubin->major == device.major && cubin->minor == device.minor;
+      m_judgement.allow(is_exact ? "fits" : "arch-family", fmt::format("{} runs code for {}", who, sm(*cubin)), source);
+      return true;
+    }
+    const auto* const ptx = best_code(m_code.row->ptx, [&](const auto& code) { return code.suffix == 0 && is_not_above(code, device); });
+    // A driver that runs this CUDA only by minor-version compatibility cannot compile its PTX.
+    if (ptx != nullptr && !m_minor_compatible) {
+      m_judgement.native = false;
+      m_judgement.allow("arch-ptx", fmt::format("{} compiles PTX of {}.{} at the first run", who, ptx->major, ptx->minor), source);
+      return true;
+    }
+    m_judgement.refuse("arch-missing",
+                       fmt::format("torch {} {} has no code for {}, only for {}", m_build.release.version.text(), m_build.row.name, who,
+                                   list_of(*m_code.row)),
+                       source);
+    return false;
+  }
+
+  const Situation& m_situation;
+  const Build& m_build;
+  Judgement& m_judgement;
+  const NumericVersion& m_cuda;
+  Code m_code;
+  bool m_minor_compatible = false;
+};
+
+}  // namespace
+
+void judge_cuda(const Situation& situation, const Build& build, Judgement& judgement) { CudaJudge(situation, build, judgement).run(); }
+
+}  // namespace torchup
