@@ -1,5 +1,6 @@
 #pragma once
-// Why there is no solution: PubGrub's derivation as a value, reduced to what a person needs.
+// Why there is no solution: PubGrub's derivation as a value, reduced to what a person needs. The solver makes it, commands
+// print it; no one reads meaning out of its sentences.
 
 #include <memory>
 #include <string>
@@ -7,16 +8,17 @@
 
 namespace torchup {
 
-/// One step: an outside fact (no causes) or a conclusion from two others.
+/// One step: an outside fact (no causes) or a conclusion from others. At most some 200 levels deep; a conclusion that is
+/// used twice has its causes where it is used first, so that the tree is no larger than the proof.
 struct DerivationNode {
   std::string statement;  ///< "torchvision 0.29.2 depends on torch>=2.14"
   std::vector<std::shared_ptr<const DerivationNode>> causes = {};
 };
 
 struct Explanation {
-  std::string text;                ///< Sentences for a person, one a line.
-  std::vector<std::string> hints;  ///< What would help: "the version exists only as a pre-release; add --prerelease allow".
-  std::shared_ptr<const DerivationNode> derivation;
+  std::string text;                                  ///< Sentences for a person, one a line, no newline at the end.
+  std::vector<std::string> hints;                    ///< What would help: "the newest version of torch is 2.15.0".
+  std::shared_ptr<const DerivationNode> derivation;  ///< Never nothing.
 };
 
 }  // namespace torchup

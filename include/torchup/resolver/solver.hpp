@@ -32,8 +32,13 @@ struct PackageMetadata {
   std::vector<PackageName> provides_extra = {};
 };
 
-struct NeedVersions { PackageName name; };
-struct NeedMetadata { PackageName name; Version version; };
+struct NeedVersions {
+  PackageName name;
+};
+struct NeedMetadata {
+  PackageName name;
+  Version version;
+};
 
 /// One chosen package.
 struct Pin {
@@ -42,18 +47,23 @@ struct Pin {
   std::vector<PackageName> extras;        ///< Those that something asked for, sorted.
   std::vector<PackageName> dependencies;  ///< Names it pulled in under this target, sorted.
 };
-struct Solved { std::vector<Pin> pins; };  ///< Sorted by name.
-struct Unsolvable { Explanation explanation; };
+struct Solved {
+  std::vector<Pin> pins;                ///< Sorted by name.
+  std::vector<std::string> notes = {};  ///< What the user should know: "torch 2.9.0 has no extra `optree`".
+};
+struct Unsolvable {
+  Explanation explanation;
+};
 
 using Question = std::variant<NeedVersions, NeedMetadata, Solved, Unsolvable>;
 
 struct SolverRequest {
-  std::vector<Requirement> requirements;             ///< What the user asked for.
-  std::vector<Requirement> constraints = {};         ///< Narrow a package only if something asks for it.
-  MarkerEnvironment environment = {};                ///< The target that markers are evaluated for.
+  std::vector<Requirement> requirements;      ///< What the user asked for.
+  std::vector<Requirement> constraints = {};  ///< Narrow a package only if something asks for it.
+  MarkerEnvironment environment = {};         ///< The target that markers are evaluated for.
   PrereleasePolicy prereleases = PrereleasePolicy::if_necessary;
-  std::map<PackageName, Version> preferences = {};   ///< Versions to keep where they still fit: an existing lock's.
-  std::size_t step_budget = 1'000'000;               ///< Decisions and conflicts before it gives up with that explanation.
+  std::map<PackageName, Version> preferences = {};  ///< Versions to keep where they still fit: an existing lock's.
+  std::size_t step_budget = 1'000'000;              ///< Decisions and conflicts before it gives up with that explanation.
 };
 
 class Solver {

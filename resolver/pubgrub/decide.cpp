@@ -1,0 +1,109 @@
+// Decisions: the next package, the version of it that is tried first, and what that version depends on.
+#include "resolver/pubgrub/search.hpp"
+
+#include <algorithm>
+
+namespace torchup::pubgrub {
+
+std::optional<SearchResult> Search::decide(PackageId package) {
+  if (!m_packages.is_extra(package)) return decide_project(package);
+  decide_extra(package);
+  return std::nullopt;
+}
+
+std::optional<SearchResult> Search::decide_project(PackageId package) {
+  const PackageName& name = m_packages.name(package);
+  const KnownPackage& known = m_universe.project(name);
+  if (!known.answered()) return NeedVersions{name};
+
+  const VersionSet& allowed = m_solution.known(package).set;
+  if (known.candidates().empty()) {
+    add_fact({{{package, chosen_from(VersionSet::all())}}, Unknown{package}});
+    mark_changed(package);
+    return std::nullopt;
+  }
+  const Candidate* candidate = known.best(allowed);
+  if (candidate == nullptr) {
+    add_fact({{{package, chosen_from(allowed)}}, NoVersions{package, allowed}});
+    mark_changed(package);
+    return std::nullopt;
+  }
+  const PackageMetadata* metadata = known.metadata(candidate->version);
+  if (metadata == nullptr) return NeedMetadata{name, candidate->version};
+
+  const std::size_t first_new = m_store.size();
+  const Version version = candidate->version;
+  if (m_expanded.emplace(package, version).second) {
+    add_dependencies(package, known.surroundings(version), dependencies_of(metadata->requires_dist, m_environment));
+  }
+  if (const auto opponent = opponent_of_new_facts(package, version, first_new)) {
+    // Propagation will take the version away; deciding it first would only have to be undone.
+    mark_changed(package);
+    record_conflict(package, *opponent);
+    return std::nullopt;
+  }
+  decide_version(package, version);
+  return std::nullopt;
+}
+
+void Search::decide_extra(PackageId package) {
+  const PackageId project = m_packages.project_of(package);
+  const Version version = *m_solution.decision(project);
+  const KnownPackage& known = m_universe.project(m_packages.name(package));
+  const std::size_t first_new = m_store.size();
+  if (m_expanded.emplace(package, version).second) {
+    const PackageMetadata& metadata = *known.metadata(version);  // known since the project was decided
+    add_dependencies(package, known.surroundings(version),
+                     dependencies_of_extra(metadata.requires_dist, m_environment, m_packages.extra_name(package)));
+  }
+  if (const auto opponent = opponent_of_new_facts(package, version, first_new)) {
+    mark_changed(package);
+    record_conflict(project, *opponent);
+    return;
+  }
+  decide_version(package, version);
+}
+
+void Search::decide_version(PackageId package, const Version& version) {
+  ++m_steps;
+  m_solution.decide(package, version);
+  mark_changed(package);
+}
+
+// The package whose state a dependency just added cannot live with; the package itself where nothing else is in it.
+std::optional<PackageId> Search::opponent_of_new_facts(PackageId package, const Version& version, std::size_t first_new) const {
+  for (std::size_t id = first_new; id < m_store.size(); ++id) {
+    PackageId opponent = package;
+    bool comes_true = true;
+    for (const auto& [other, term] : m_store[id].terms) {
+      if (other == package) {
+        comes_true = comes_true && term.positive() == term.set.contains(version);
+        continue;
+      }
+      opponent = other;
+      comes_true = comes_true && relation(m_solution.known(other), term) == Relation::satisfied;
+    }
+    if (comes_true) return opponent;
+  }
+  return std::nullopt;
+}
+
+void Search::record_conflict(PackageId loser, PackageId winner) {
+  ++m_steps;
+  if (m_priorities.record_conflict(m_packages.project_of(loser), m_packages.project_of(winner))) decide_later(winner);
+}
+
+// Where two packages met too often, the one that keeps losing is decided first from now on: all versions of it may be at
+// odds with the one version of the other that happened to be decided before (boto3 against urllib3).
+void Search::decide_later(PackageId winner) {
+  if (!m_solution.is_decided(winner)) return;
+  go_back_to(m_solution.level_of(winner) - 1);
+  for (PackageId package = 0; package < m_packages.size(); ++package) mark_changed(package);
+}
+
+bool Search::exhausted() const {
+  constexpr std::size_t k_most_incompatibilities = 4'000'000;  // some hundreds of bytes each
+  return m_steps >= m_request.step_budget || m_store.size() >= k_most_incompatibilities;
+}
+
+}  // namespace torchup::pubgrub

@@ -1,0 +1,112 @@
+// Facts from outside become incompatibilities here.
+#include "resolver/pubgrub/search.hpp"
+
+#include <algorithm>
+
+namespace torchup::pubgrub {
+namespace {
+
+// Terms sorted by package; two of one package become one; what is always true is left out.
+std::vector<std::pair<PackageId, Term>> in_order(std::vector<std::pair<PackageId, Term>> terms) {
+  std::sort(terms.begin(), terms.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  std::vector<std::pair<PackageId, Term>> result;
+  for (auto& [package, term] : terms) {
+    if (!result.empty() && result.back().first == package) {
+      result.back().second = intersection(result.back().second, term);
+    } else {
+      result.emplace_back(package, std::move(term));
+    }
+  }
+  std::erase_if(result, [](const auto& entry) { return is_anything(entry.second); });
+  return result;
+}
+
+}  // namespace
+
+IncompatibilityId Search::remember(Incompatibility incompatibility) {
+  m_store.push_back(std::move(incompatibility));
+  m_settled.push_back(false);
+  return static_cast<IncompatibilityId>(m_store.size() - 1);
+}
+
+void Search::listen(IncompatibilityId id) {
+  for (const auto& [package, term] : m_store[id].terms) {
+    if (package >= m_listening.size()) m_listening.resize(package + 1U);
+    m_listening[package].push_back(id);
+  }
+}
+
+void Search::stop_listening(IncompatibilityId id) {
+  for (const auto& [package, term] : m_store[id].terms) std::erase(m_listening[package], id);
+}
+
+IncompatibilityId Search::add_fact(Incompatibility incompatibility) {
+  const IncompatibilityId id = remember(std::move(incompatibility));
+  listen(id);
+  return id;
+}
+
+void Search::add_dependency(PackageId package, const VersionSet& versions, PackageId dependency, const VersionSet& wanted,
+                            const std::string& specifiers) {
+  VersionSet together = versions;
+  auto& known = m_dependencies[{package, dependency}];
+  for (IncompatibilityId& id : known) {
+    const auto& fact = std::get<Depends>(m_store[id].reason);
+    if (fact.wanted != wanted) continue;
+    // Versions that depend on the same are one fact: else a thousand of them would be a thousand to look through.
+    together = together.united(fact.versions);
+    if (together == fact.versions) return;
+    stop_listening(id);
+    id = add_fact({in_order({{package, chosen_from(together)}, {dependency, not_from(wanted)}}),
+                   Depends{package, together, dependency, wanted, fact.specifiers}});
+    return;
+  }
+  known.push_back(add_fact({in_order({{package, chosen_from(together)}, {dependency, not_from(wanted)}}),
+                            Depends{package, together, dependency, wanted, specifiers}}));
+}
+
+void Search::add_dependencies(PackageId package, const VersionSet& versions, const std::vector<Dependency>& dependencies) {
+  for (const Dependency& dependency : dependencies) {
+    if (!dependency.unsupported.empty()) {
+      add_fact({{{package, chosen_from(versions)}}, Unsupported{package, versions, dependency.unsupported}});
+      continue;
+    }
+    if (dependency.pinned) m_universe.project(dependency.name).note_pin(dependency.wanted);
+    const PackageId project = m_packages.project(dependency.name);
+    if (project == package && versions.subset_of(dependency.wanted)) continue;
+    add_dependency(package, versions, project, dependency.wanted, dependency.specifiers);
+    for (const PackageName& extra : dependency.extras) {
+      add_dependency(package, versions, m_packages.extra(dependency.name, extra), VersionSet::all(), "");
+    }
+  }
+}
+
+void Search::add_constraints() {
+  for (const Dependency& constraint : dependencies_of(m_request.constraints, m_request.environment)) {
+    const PackageId package = m_packages.project(constraint.name);
+    if (!constraint.unsupported.empty()) {
+      add_fact({{{package, chosen_from(VersionSet::all())}}, Unsupported{package, VersionSet::all(), constraint.unsupported}});
+      continue;
+    }
+    const VersionSet outside = constraint.wanted.complement();
+    if (!outside.empty()) add_fact({{{package, chosen_from(outside)}}, Constrained{package, constraint.wanted}});
+  }
+}
+
+// An extra that lost some versions to a conflict takes them from its project too. Few extras ever do, so that the law is
+// written down only for those.
+bool Search::couple_extras() {
+  bool any = false;
+  for (PackageId extra = 1; extra < m_packages.size(); ++extra) {
+    if (!m_packages.is_extra(extra) || !m_solution.undecided(extra)) continue;
+    const PackageId project = m_packages.project_of(extra);
+    const VersionSet& left = m_solution.known(extra).set;
+    if (m_solution.wanted(project) && (left.is_all() || m_solution.known(project).set.subset_of(left))) continue;
+    add_fact({in_order({{extra, chosen_from(left)}, {project, not_from(left)}}), SameVersion{extra}});
+    mark_changed(extra);
+    any = true;
+  }
+  return any;
+}
+
+}  // namespace torchup::pubgrub

@@ -1,0 +1,62 @@
+#pragma once
+// What has been told of one project: its versions, which of them may be chosen and in which order, and their metadata.
+// Outlives a search that starts over.
+
+#include "torchup/resolver/solver.hpp"
+
+#include <cstddef>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace torchup::pubgrub {
+
+class KnownPackage {
+ public:
+  explicit KnownPackage(PrereleasePolicy prereleases, std::optional<Version> preferred = {})
+      : m_prereleases(prereleases), m_preferred(std::move(preferred)) {}
+
+  bool answered() const { return m_answered; }
+  void answer_versions(std::vector<Candidate> candidates);  ///< The first answer counts.
+  void answer_metadata(const Version& version, PackageMetadata metadata);
+  void answer_unusable(const Version& version, std::string why);  ///< Comes too late where there is metadata already.
+
+  const std::vector<Candidate>& candidates() const { return m_candidates; }  ///< Ascending, no version twice.
+  const PackageMetadata* metadata(const Version& version) const;
+
+  /// Why the candidate may not be chosen; nothing where it may.
+  std::optional<std::string> objection(const Candidate& candidate) const;
+
+  /// The candidate that is tried first among those of the set; nothing where none may be chosen.
+  const Candidate* best(const VersionSet& allowed) const;
+
+  /// At most `most` versions of the set in the order in which they are tried.
+  std::vector<Version> best_first(const VersionSet& allowed, std::size_t most) const;
+
+  /// The version and the gaps on both sides of it up to what else may be chosen. Facts about one version are stated for
+  /// this range, so that facts about neighbours join into one range.
+  VersionSet surroundings(const Version& version) const;
+
+  /// Lets yanked versions of the set be chosen (PEP 592: only an exact pin asks for them).
+  void admit_yanked(const VersionSet& pinned);
+  /// Notes a pin found in metadata; `admit_noted_yanked` lets the yanked versions so pinned in, and says whether there were any.
+  void note_pin(const VersionSet& pinned) { m_noted = m_noted.united(pinned); }
+  bool admit_noted_yanked();
+
+ private:
+  bool may_be_chosen(std::size_t i) const { return !objection(m_candidates[i]); }
+  void rank();
+
+  PrereleasePolicy m_prereleases;
+  std::optional<Version> m_preferred;
+  bool m_answered = false;
+  std::vector<Candidate> m_candidates;
+  std::vector<std::size_t> m_ranked;  // indexes of candidates, first to be tried first
+  std::map<Version, PackageMetadata> m_metadata;
+  std::map<Version, std::string> m_refused;
+  VersionSet m_admitted, m_noted;  // yanked versions
+};
+
+}  // namespace torchup::pubgrub

@@ -1,0 +1,44 @@
+#pragma once
+// The packages of one search in the order in which they were met: the root, projects, and extras as packages of their own.
+
+#include "torchup/resolver/package_name.hpp"
+
+#include "resolver/pubgrub/term.hpp"
+
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace torchup::pubgrub {
+
+class PackageTable {
+ public:
+  /// Knows the root alone.
+  PackageTable() : m_entries(1) {}
+
+  PackageId project(const PackageName& name);
+  PackageId extra(const PackageName& name, const PackageName& extra);
+
+  std::size_t size() const { return m_entries.size(); }
+  bool is_extra(PackageId id) const { return m_entries[id].extra.has_value(); }
+  bool is_project(PackageId id) const { return id != k_root && !is_extra(id); }
+  const PackageName& name(PackageId id) const { return *m_entries[id].name; }  ///< Not of the root.
+  const PackageName& extra_name(PackageId id) const { return *m_entries[id].extra; }
+  PackageId project_of(PackageId id) const { return m_entries[id].project; }  ///< Of an extra: what it belongs to; else itself.
+  std::optional<PackageId> find_project(const PackageName& name) const;
+  std::string text(PackageId id) const;  ///< "torch", "torch[opt]".
+
+ private:
+  struct Entry {
+    std::optional<PackageName> name = {}, extra = {};
+    PackageId project = k_root;
+  };
+
+  std::vector<Entry> m_entries;
+  std::map<PackageName, PackageId> m_projects;
+  std::map<std::pair<PackageName, PackageName>, PackageId> m_extras;
+};
+
+}  // namespace torchup::pubgrub

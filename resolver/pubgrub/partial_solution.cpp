@@ -1,0 +1,88 @@
+#include "resolver/pubgrub/partial_solution.hpp"
+
+#include <algorithm>
+
+namespace torchup::pubgrub {
+
+PartialSolution::Package& PartialSolution::at(PackageId package) {
+  if (package >= m_packages.size()) m_packages.resize(package + 1U);
+  return m_packages[package];
+}
+
+const Term& PartialSolution::known(PackageId package) const {
+  static const Term nothing_said = anything();
+  if (package >= m_packages.size() || m_packages[package].assignments.empty()) return nothing_said;
+  return m_packages[package].assignments.back().known;
+}
+
+const Version* PartialSolution::decision(PackageId package) const {
+  if (package >= m_packages.size() || !m_packages[package].version) return nullptr;
+  return &*m_packages[package].version;
+}
+
+void PartialSolution::open_level(PackageId package, const Term& term) {
+  m_decided.push_back(package);
+  Package& entry = at(package);
+  entry.decided_at = level();
+  entry.assignments.push_back({m_order++, level(), std::nullopt, term});
+}
+
+void PartialSolution::decide_root() { open_level(k_root, chosen_from(VersionSet::all())); }
+
+void PartialSolution::decide(PackageId package, const Version& version) {
+  open_level(package, chosen_from(VersionSet::exactly(version)));
+  at(package).version = version;
+}
+
+void PartialSolution::derive(PackageId package, const Term& term, IncompatibilityId cause) {
+  const Term together = intersection(known(package), term);
+  at(package).assignments.push_back({m_order++, level(), cause, together});
+}
+
+void PartialSolution::go_back_to(std::uint32_t level) {
+  for (Package& package : m_packages) {
+    while (!package.assignments.empty() && package.assignments.back().level > level) package.assignments.pop_back();
+    if (package.decided_at <= level) continue;
+    package.decided_at = 0;
+    package.version.reset();
+  }
+  m_decided.resize(std::min<std::size_t>(m_decided.size(), level));
+}
+
+const PartialSolution::Assignment& PartialSolution::first_satisfying(PackageId package, const Term& term) const {
+  // What is known of a package only grows, so that once true a term stays true.
+  const auto& assignments = m_packages[package].assignments;
+  const auto found = std::partition_point(assignments.begin(), assignments.end(), [&](const Assignment& assignment) {
+    return relation(assignment.known, term) != Relation::satisfied;
+  });
+  return found == assignments.end() ? assignments.back() : *found;
+}
+
+Satisfier PartialSolution::satisfier(const Incompatibility& incompatibility, const std::vector<Incompatibility>& store) const {
+  const Assignment* last = nullptr;
+  Satisfier result;
+  std::uint32_t others = 1;  // the root's level is never left
+  for (const auto& [package, term] : incompatibility.terms) {
+    const Assignment& assignment = first_satisfying(package, term);
+    if (last != nullptr) others = std::max(others, std::min(last->level, assignment.level));
+    if (last == nullptr || assignment.order > last->order) {
+      last = &assignment;
+      result.package = package;
+    }
+  }
+  if (last == nullptr) return result;
+  result.cause = last->cause;
+  result.level = last->level;
+  result.previous_level = others;
+  if (!last->cause) return result;
+
+  // What the last assignment says by itself may not suffice: then an earlier one of the same package had its part in it.
+  const Term own = negation(*store[*last->cause].term_of(result.package));
+  const Term missing = intersection(own, negation(*incompatibility.term_of(result.package)));
+  if (!is_impossible(missing)) {
+    result.previous_level = std::max(result.previous_level, first_satisfying(result.package, negation(missing)).level);
+  }
+  return result;
+}
+
+}  // namespace torchup::pubgrub

@@ -1,0 +1,103 @@
+#pragma once
+// One search for a solution: PubGrub's loop of propagation, conflict resolution and decision, cut where something must be
+// asked. README.md beside it tells the algorithm; each of its steps is a file of that name.
+
+#include "resolver/pubgrub/dependency.hpp"
+#include "resolver/pubgrub/incompatibility.hpp"
+#include "resolver/pubgrub/package_table.hpp"
+#include "resolver/pubgrub/partial_solution.hpp"
+#include "resolver/pubgrub/priorities.hpp"
+#include "resolver/pubgrub/universe.hpp"
+
+#include <map>
+#include <optional>
+#include <set>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace torchup::pubgrub {
+
+struct NoSolution {
+  IncompatibilityId root;
+};  ///< The incompatibility that nothing can avoid.
+struct GaveUp {
+  std::size_t steps;
+};
+
+using SearchResult = std::variant<NeedVersions, NeedMetadata, Solved, NoSolution, GaveUp>;
+
+class Search {
+ public:
+  /// Both must outlive it.
+  Search(const SolverRequest& request, Universe& universe);
+
+  SearchResult advance();
+
+  std::vector<PackageName> foreseen() const;
+  VersionSet allowed(const PackageName& name) const;  ///< Versions of the project that the search has not excluded.
+
+  const std::vector<Incompatibility>& store() const { return m_store; }
+  const PackageTable& packages() const { return m_packages; }
+  const Universe& universe() const { return m_universe; }
+  const SolverRequest& request() const { return m_request; }
+
+ private:
+  // dependencies.cpp: facts from outside
+  void add_constraints();
+  void add_dependencies(PackageId package, const VersionSet& versions, const std::vector<Dependency>& dependencies);
+  void add_dependency(PackageId package, const VersionSet& versions, PackageId dependency, const VersionSet& wanted,
+                      const std::string& specifiers);
+  IncompatibilityId add_fact(Incompatibility incompatibility);
+  IncompatibilityId remember(Incompatibility incompatibility);
+  void listen(IncompatibilityId id);
+  void stop_listening(IncompatibilityId id);
+  bool couple_extras();
+
+  // propagate.cpp
+  std::optional<IncompatibilityId> propagate();
+  std::optional<IncompatibilityId> propagate_package(PackageId package);
+  void mark_changed(PackageId package);
+  void go_back_to(std::uint32_t level);
+
+  // resolve_conflict.cpp
+  struct Learned {
+    PackageId package = k_root;
+    IncompatibilityId id = 0;
+    bool final = false;                          // no assignment avoids it
+    std::optional<PackageId> decide_later = {};  // it won too often
+  };
+  Learned resolve_conflict(IncompatibilityId conflict);
+  IncompatibilityId combine(IncompatibilityId first, IncompatibilityId second, PackageId package);
+
+  // decide.cpp
+  std::optional<SearchResult> decide(PackageId package);
+  std::optional<SearchResult> decide_project(PackageId package);
+  void decide_extra(PackageId package);
+  void decide_version(PackageId package, const Version& version);
+  std::optional<PackageId> opponent_of_new_facts(PackageId package, const Version& version, std::size_t first_new) const;
+  void record_conflict(PackageId loser, PackageId winner);
+  void decide_later(PackageId winner);
+
+  // solution.cpp
+  Solved solution() const;
+
+  bool exhausted() const;
+
+  const SolverRequest& m_request;
+  Universe& m_universe;
+  MarkerEnvironment m_environment;  // of the target, without extras
+  PackageTable m_packages;
+  std::vector<Incompatibility> m_store;
+  std::vector<std::vector<IncompatibilityId>> m_listening;  // by package: incompatibilities that have a term of it
+  std::map<std::pair<PackageId, PackageId>, std::vector<IncompatibilityId>> m_dependencies;
+  std::set<std::pair<PackageId, Version>> m_expanded;  // whose dependencies are in the store
+  PartialSolution m_solution;
+  std::vector<PackageId> m_changed;
+  std::vector<bool> m_settled;                                            // by incompatibility: contradicted at the moment
+  std::vector<std::pair<IncompatibilityId, std::uint32_t>> m_settled_at;  // with the level, ascending
+  Priorities m_priorities;
+  std::size_t m_steps = 0;
+};
+
+}  // namespace torchup::pubgrub

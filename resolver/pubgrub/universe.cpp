@@ -1,0 +1,33 @@
+#include "resolver/pubgrub/universe.hpp"
+
+#include "resolver/pubgrub/dependency.hpp"
+
+namespace torchup::pubgrub {
+
+Universe::Universe(const SolverRequest& request) : m_prereleases(request.prereleases), m_preferences(request.preferences) {
+  for (const auto* requirements : {&request.requirements, &request.constraints}) {
+    for (const Dependency& dependency : dependencies_of(*requirements, request.environment)) {
+      if (dependency.pinned) project(dependency.name).admit_yanked(dependency.wanted);
+    }
+  }
+}
+
+KnownPackage& Universe::project(const PackageName& name) {
+  if (const auto found = m_projects.find(name); found != m_projects.end()) return found->second;
+  std::optional<Version> preferred;
+  if (const auto found = m_preferences.find(name); found != m_preferences.end()) preferred = found->second;
+  return m_projects.try_emplace(name, m_prereleases, std::move(preferred)).first->second;
+}
+
+const KnownPackage* Universe::find(const PackageName& name) const {
+  const auto found = m_projects.find(name);
+  return found == m_projects.end() ? nullptr : &found->second;
+}
+
+bool Universe::admit_noted_yanked() {
+  bool any = false;
+  for (auto& [name, known] : m_projects) any = known.admit_noted_yanked() || any;
+  return any;
+}
+
+}  // namespace torchup::pubgrub

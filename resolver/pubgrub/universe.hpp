@@ -1,0 +1,27 @@
+#pragma once
+// Everything that the world has told the solver, by project. A search reads it; answers write it.
+
+#include "resolver/pubgrub/known_package.hpp"
+
+#include <map>
+
+namespace torchup::pubgrub {
+
+class Universe {
+ public:
+  explicit Universe(const SolverRequest& request);
+
+  /// The project as far as it is known: with no answer yet where nothing was told.
+  KnownPackage& project(const PackageName& name);
+  const KnownPackage* find(const PackageName& name) const;
+
+  /// Lets in the yanked versions that metadata pinned since the last call; whether there were any.
+  bool admit_noted_yanked();
+
+ private:
+  PrereleasePolicy m_prereleases;
+  std::map<PackageName, Version> m_preferences;
+  std::map<PackageName, KnownPackage> m_projects;
+};
+
+}  // namespace torchup::pubgrub
