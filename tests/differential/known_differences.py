@@ -1,0 +1,73 @@
+"""Where torchup answers otherwise than `packaging` 26.3, on purpose: each with the rule that torchup follows.
+
+"PUG" is packaging.python.org's page of the named specification. A difference counts as known only where both its input
+and torchup's answer are as described here; every other one fails the comparison.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Callable
+
+import reference
+
+
+@dataclass(frozen=True)
+class KnownDifference:
+    subcommand: str
+    name: str
+    rule: str
+    covers: Callable[[str, str, str], bool]  # line, torchup's answer, packaging's answer
+
+
+def refused(answer):
+    return answer.startswith("invalid")
+
+
+def empty_arbitrary(line):
+    return re.search(r"===\s*(?:[,;)\t]|$)", line.split("\t")[0]) is not None
+
+
+def amended(line, ours, theirs):
+    """The marker follows the table of environment markers as amended in January 2026."""
+    return ours == reference.amended_marker(line)
+
+
+KNOWN_DIFFERENCES = [
+    KnownDifference(
+        "specifier",
+        "`===` without a text",
+        "PUG, Dependency specifiers, grammar: a version has at least one character",
+        lambda line, ours, theirs: refused(ours) and empty_arbitrary(line),
+    ),
+    KnownDifference(
+        "requirement",
+        "`===` without a text",
+        "PUG, Dependency specifiers, grammar: a version has at least one character",
+        lambda line, ours, theirs: refused(ours) and empty_arbitrary(line),
+    ),
+    KnownDifference(
+        "requirement",
+        "`===` followed by another clause",
+        "PUG, Dependency specifiers, grammar: a comma ends a version, with or without white space after it",
+        lambda line, ours, theirs: refused(theirs) and re.search(r"===[^;)]*,", line) is not None,
+    ),
+    KnownDifference(
+        "requirement",
+        "a name or an extra that ends with `_`",
+        "PUG, Names and normalization: a letter or a digit stands at both ends",
+        lambda line, ours, theirs: refused(ours) and re.search(r"^\s*[\w.-]*_(?![\w.-])|[\w.-]*_\s*[,\]]", line) is not None,
+    ),
+    KnownDifference(
+        "marker",
+        "rules of the markers' table",
+        "PUG, Dependency specifiers: platform_version compares as a version where both sides are one; a side that is none "
+        "falls back to text, so that `!=` holds; extra has `==` and `!=` only; extras and dependency_groups have `in` and `not in` only",
+        amended,
+    ),
+    KnownDifference(
+        "wheel-name",
+        "a name with `_` or `.` at an end",
+        "PUG, Names and normalization: a letter or a digit stands at both ends",
+        lambda line, ours, theirs: refused(ours) and re.match(r"[._]|[\w.]*[._]-", line) is not None,
+    ),
+]

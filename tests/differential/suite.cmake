@@ -1,0 +1,13 @@
+# torchup's reading of the packaging standards against the `packaging` library, which `make peers` installs, and the answers
+# of `torchup debug` that the comparison goes through.
+add_test(NAME differential_packaging
+         COMMAND /usr/bin/python3 ${CMAKE_CURRENT_LIST_DIR}/compare_with_packaging.py $<TARGET_FILE:torchup>
+                 --peers ${CMAKE_SOURCE_DIR}/build/peers --seed 1 --count 2000)
+set_tests_properties(differential_packaging PROPERTIES LABELS differential)
+
+add_executable(test_debug_answers ${CMAKE_CURRENT_LIST_DIR}/debug_answers_test.cpp)
+target_include_directories(test_debug_answers PRIVATE ${CMAKE_SOURCE_DIR})
+target_link_libraries(test_debug_answers PRIVATE torchup_warnings catch_main torchup_commands)
+target_precompile_headers(test_debug_answers REUSE_FROM catch_main)
+add_test(NAME unit_debug_answers COMMAND test_debug_answers)
+set_tests_properties(unit_debug_answers PROPERTIES LABELS unit)
