@@ -1,0 +1,65 @@
+#pragma once
+// Answers a solver's questions from the index client and asks ahead for what the next ones will be. Private to
+// resolve_on_index.cpp and its tests.
+
+#include "torchup/resolver/version_set.hpp"
+
+#include "src/index/core_metadata.hpp"
+#include "src/index/offered_versions.hpp"
+#include "src/index/resolve_on_index.hpp"
+
+#include <map>
+#include <set>
+
+namespace torchup {
+
+class SolverAnswers {
+ public:
+  /// All references must outlive it. `markers` is the solver's own environment.
+  SolverAnswers(Solver& solver, IndexClient& client, const PackageIndexes& indexes, const FileRules& rules,
+                const MarkerEnvironment& markers);
+
+  /// Asks until the solver is done.
+  Result<std::variant<Solved, Unsolvable>> run();
+
+  /// What the index offers as that version, once its page was asked for; nullptr where it does not.
+  const OfferedVersion* offered(const PackageName& name, const Version& version) const;
+
+  /// The METADATA that was answered for that version; nullptr where none was.
+  const WheelMetadata* metadata(const PackageName& name, const Version& version) const;
+
+  /// Looks into requirements before the solver asks for what they name.
+  void foresee(const std::vector<Requirement>& requirements, const std::set<std::string, std::less<>>& extras);
+
+ private:
+  struct Known {
+    std::vector<OfferedVersion> offered = {};  ///< Ascending.
+    bool told = false;                         ///< The solver knows the versions.
+    std::map<Version, WheelMetadata> metadata = {};
+    std::set<Version> awaited = {};           ///< METADATA on its way.
+    std::set<Version> settled = {};           ///< METADATA answered, or told to be unusable.
+    VersionSet expected = VersionSet::all();  ///< What requirements seen so far would allow.
+    std::set<std::string, std::less<>> extras = {};
+    std::set<Version> asked = {};  ///< Versions whose METADATA the solver itself has asked for.
+  };
+
+  void want_page(const PackageName& name);
+  void want_metadata(const PackageName& name, const Version& version);
+  Status want(const NeedVersions& question);
+  Status want(const NeedMetadata& question);
+  void look_ahead();
+  void look_ahead(const PackageName& name, Known& known);
+  bool take_arrivals();
+  bool take_page(const PackageName& name, Known& known);
+  bool take_metadata(const PackageName& name, Known& known, const Version& version);
+  void settle(const PackageName& name, Known& known, const Version& version, const RawMetadata& raw);
+
+  Solver& m_solver;
+  IndexClient& m_client;
+  const PackageIndexes& m_indexes;
+  const FileRules& m_rules;
+  MarkerEnvironment m_markers;
+  std::map<PackageName, Known> m_known;
+};
+
+}  // namespace torchup

@@ -1,0 +1,127 @@
+#include "src/index/default_index.hpp"
+
+#include "src/index/cache_file.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <chrono>
+#include <vector>
+
+namespace torchup {
+namespace {
+
+constexpr const char* k_torch_index = "https://download.pytorch.org/whl";
+constexpr std::chrono::milliseconds k_pip_limit{20'000};
+constexpr const char* k_question = "from pip._internal.models.index import PyPI; print(PyPI.simple_url)";
+
+std::string_view trimmed(std::string_view text) {
+  const auto blank = [](char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; };
+  while (!text.empty() && blank(text.front())) text.remove_prefix(1);
+  while (!text.empty() && blank(text.back())) text.remove_suffix(1);
+  return text;
+}
+
+Result<ChosenIndex> read_setting(const std::string& value, const std::string& source) {
+  auto url = Url::parse(trimmed(value));
+  if (!url) return failure({ErrorKind::usage, fmt::format("{} is no index URL: {}", source, url.error().message), {}, url.error().hints});
+  if (url->scheme() == "file")
+    return failure({ErrorKind::usage, fmt::format("{} names a folder, and an index must be https or http", source), {}, {}});
+  return ChosenIndex{*std::move(url), source};
+}
+
+/// Every pip.conf that pip would read, the strongest first.
+std::vector<std::string> pip_conf_paths(HostSystem& host) {
+  std::vector<std::string> paths;
+  const auto add = [&](const char* variable, const char* below) {
+    if (const auto value = host.environment(variable)) paths.push_back(*value + below);
+  };
+  add("PIP_CONFIG_FILE", "");
+  add("VIRTUAL_ENV", "/pip.conf");
+  add("XDG_CONFIG_HOME", "/pip/pip.conf");
+  if (!host.environment("XDG_CONFIG_HOME")) add("HOME", "/.config/pip/pip.conf");
+  add("HOME", "/.pip/pip.conf");
+  paths.emplace_back("/etc/xdg/pip/pip.conf");
+  paths.emplace_back("/etc/pip.conf");
+  return paths;
+}
+
+/// pip's own default, from the first Python that has pip.
+std::optional<ChosenIndex> ask_pip(HostSystem& host) {
+  for (const char* python : {"/usr/bin/python3", "python3", "python", "/usr/local/bin/python3"}) {
+    // -I: a pip.conf or a PYTHONPATH must not answer in pip's place.
+    const auto answer = host.run({python, "-I", "-c", k_question}, k_pip_limit);
+    if (!answer || answer->exit_status != 0) continue;
+    if (auto url = Url::parse(trimmed(answer->out))) return ChosenIndex{*std::move(url), fmt::format("pip's own default ({})", python)};
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<std::string> pip_conf_index_url(const std::string& text) {
+  std::optional<std::string> found;
+  std::string section;
+  for (std::string_view rest = text; !rest.empty();) {
+    const auto end = std::min(rest.find('\n'), rest.size());
+    const auto line = trimmed(rest.substr(0, end));
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+    if (line.empty() || line.front() == '#' || line.front() == ';') continue;
+    if (line.front() == '[' && line.back() == ']') {
+      section = line.substr(1, line.size() - 2);
+      continue;
+    }
+    const auto equals = line.find_first_of("=:");
+    if (equals == std::string_view::npos) continue;
+    std::string key(trimmed(line.substr(0, equals)));
+    for (char& c : key) c = c == '_' ? '-' : c;
+    // pip reads [install] after [global].
+    if (key == "index-url" && (section == "install" || (section == "global" && !found))) found = trimmed(line.substr(equals + 1));
+  }
+  return found;
+}
+
+Result<ChosenIndex> choose_main_index(const std::optional<std::string>& option, HostSystem& host, const std::filesystem::path& remembered) {
+  if (option) return read_setting(*option, "`--index-url`");
+  for (const char* variable : {"TORCHUP_INDEX_URL", "UV_DEFAULT_INDEX", "PIP_INDEX_URL"}) {
+    const auto value = host.environment(variable);
+    if (!value) continue;
+    // uv lets an index have a name: NAME=URL.
+    const auto equals = value->find('=');
+    const bool named = std::string_view(variable) == "UV_DEFAULT_INDEX" && equals < value->find("://");
+    return read_setting(named ? value->substr(equals + 1) : *value, fmt::format("`{}`", variable));
+  }
+  for (const std::string& path : pip_conf_paths(host)) {
+    const auto text = host.read_file(path);
+    if (!text) continue;
+    if (const auto value = pip_conf_index_url(*text)) return read_setting(*value, fmt::format("`index-url` in `{}`", path));
+  }
+  if (const auto file = read_cache_file(remembered)) {
+    if (auto url = Url::parse(file->field("url"))) return ChosenIndex{*std::move(url), file->field("source")};
+  }
+  auto asked = ask_pip(host);
+  if (!asked) {
+    return failure({ErrorKind::host,
+                    "no package index is set, and no Python here has pip to ask for its default",
+                    {},
+                    {"set TORCHUP_INDEX_URL or `--index-url` to a package index",
+                     "or install pip, on Debian and Ubuntu with `apt install python3-pip`"}});
+  }
+  // Asking again next time is slower and nothing worse.
+  (void)write_cache_file(remembered, {{{"url", asked->url.text()}, {"source", asked->source}}, ""});
+  return *std::move(asked);
+}
+
+Result<ChosenIndex> choose_torch_index(const std::optional<std::string>& option, HostSystem& host) {
+  if (option) return read_setting(*option, "`--torch-index-url`");
+  if (const auto value = host.environment("TORCHUP_TORCH_INDEX_URL")) return read_setting(*value, "`TORCHUP_TORCH_INDEX_URL`");
+  return read_setting(k_torch_index, "the PyTorch project");
+}
+
+Result<Url> torch_variant_index(const Url& base, const std::string& variant) {
+  std::string path = base.path();
+  if (!path.ends_with('/')) path += '/';
+  return base.join(path + variant + "/");
+}
+
+}  // namespace torchup

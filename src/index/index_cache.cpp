@@ -1,0 +1,73 @@
+#include "src/index/index_cache.hpp"
+
+#include "torchup/system/hash.hpp"
+
+#include "src/index/cache_file.hpp"
+
+#include <fmt/format.h>
+
+#include <charconv>
+
+namespace torchup {
+namespace {
+
+std::string key_of(const std::string& text) { return sha256(std::as_bytes(std::span(text))).hex(); }
+
+template <class Number>
+std::optional<Number> parse_number(const std::string& text) {
+  Number number = 0;
+  const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (text.empty() || problem != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+  return number;
+}
+
+}  // namespace
+
+std::filesystem::path IndexCache::page_path(const Url& asked) const {
+  const std::string key = key_of(asked.text());
+  return m_root / "pages" / key.substr(0, 2) / key;
+}
+
+std::optional<CachedPage> IndexCache::find_page(const Url& asked) const {
+  auto file = read_cache_file(page_path(asked));
+  if (!file) return std::nullopt;
+  const auto url = Url::parse(file->field("url"));
+  const auto fresh_until = parse_number<std::time_t>(file->field("fresh-until"));
+  if (!url || !fresh_until) return std::nullopt;
+  return CachedPage{.url = *url,
+                    .content_type = file->field("content-type"),
+                    .etag = file->field("etag"),
+                    .last_modified = file->field("last-modified"),
+                    .body = std::move(file->body),
+                    .fresh_until = std::chrono::system_clock::from_time_t(*fresh_until)};
+}
+
+Status IndexCache::keep_page(const Url& asked, const CachedPage& page) const {
+  const CacheFile file{{{"url", page.url.text()},
+                        {"content-type", page.content_type},
+                        {"etag", page.etag},
+                        {"last-modified", page.last_modified},
+                        {"fresh-until", std::to_string(std::chrono::system_clock::to_time_t(page.fresh_until))}},
+                       page.body};
+  return write_cache_file(page_path(asked), file);
+}
+
+// A wheel's bytes never change under its hash. Without one its URL has to do, as it does for pip and uv.
+std::filesystem::path IndexCache::metadata_path(const ProjectFile& file) const {
+  const std::string key = file.sha256 ? file.sha256->hex() : key_of(file.url.text());
+  return m_root / "metadata" / key.substr(0, 2) / (key + (file.sha256 ? "" : ".url"));
+}
+
+std::optional<RawMetadata> IndexCache::find_metadata(const ProjectFile& file) const {
+  auto found = read_cache_file(metadata_path(file));
+  if (!found) return std::nullopt;
+  return RawMetadata{std::move(found->body), parse_number<std::uint64_t>(found->field("wheel-size"))};
+}
+
+Status IndexCache::keep_metadata(const ProjectFile& file, const RawMetadata& metadata) const {
+  CacheFile content{{{"wheel", file.filename}}, metadata.text};
+  if (metadata.wheel_size) content.fields.emplace("wheel-size", std::to_string(*metadata.wheel_size));
+  return write_cache_file(metadata_path(file), content);
+}
+
+}  // namespace torchup

@@ -1,0 +1,46 @@
+#pragma once
+// What the index client keeps between runs: pages for as long as they are fresh (and for --offline), and the METADATA of
+// wheels for ever. Keys and files hold no credentials.
+
+#include "src/index/project_page.hpp"
+
+#include <chrono>
+#include <filesystem>
+#include <optional>
+#include <string>
+
+namespace torchup {
+
+/// A page as it came.
+struct CachedPage {
+  Url url;  ///< Where it came from, after redirects.
+  std::string content_type, etag, last_modified, body;
+  std::chrono::system_clock::time_point fresh_until;
+};
+
+/// A wheel's METADATA, and its size where it was learned on the way.
+struct RawMetadata {
+  std::string text;
+  std::optional<std::uint64_t> wheel_size = {};
+};
+
+class IndexCache {
+ public:
+  explicit IndexCache(std::filesystem::path root) : m_root(std::move(root)) {}
+
+  std::optional<CachedPage> find_page(const Url& asked) const;
+  Status keep_page(const Url& asked, const CachedPage& page) const;
+
+  std::optional<RawMetadata> find_metadata(const ProjectFile& file) const;
+  Status keep_metadata(const ProjectFile& file, const RawMetadata& metadata) const;
+
+  /// Whether the cache is where the page would be; for messages.
+  std::filesystem::path page_path(const Url& asked) const;
+
+ private:
+  std::filesystem::path metadata_path(const ProjectFile& file) const;
+
+  std::filesystem::path m_root;
+};
+
+}  // namespace torchup

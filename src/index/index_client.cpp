@@ -1,0 +1,214 @@
+#include "src/index/index_client.hpp"
+
+#include "src/index/page_error.hpp"
+#include "src/index/wheel_reader.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+namespace torchup {
+namespace {
+
+constexpr const char* k_accept = "application/vnd.pypi.simple.v1+json, application/vnd.pypi.simple.v1+html;q=0.2, text/html;q=0.01";
+constexpr std::chrono::seconds k_longest_lifetime{3600};
+
+using PageParser = Result<ProjectPage> (*)(std::string_view, const Url&, const PackageName&);
+
+/// The forms that a page may have, by content type.
+constexpr std::array<std::pair<std::string_view, PageParser>, 3> k_forms{{{"application/vnd.pypi.simple.v1+json", parse_simple_json},
+                                                                          {"application/vnd.pypi.simple.v1+html", parse_simple_html},
+                                                                          {"text/html", parse_simple_html}}};
+
+std::string media_type(std::string_view content_type) {
+  std::string type(content_type.substr(0, content_type.find(';')));
+  while (type.ends_with(' ')) type.pop_back();
+  std::transform(type.begin(), type.end(), type.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+  return type;
+}
+
+std::string text_of(std::optional<std::string_view> header) { return std::string(header.value_or("")); }
+
+std::string page_key(const Url& index, const PackageName& name) { return index.text() + " " + name.text(); }
+
+std::string file_key(const ProjectFile& file) { return file.sha256 ? file.sha256->hex() : file.url.text(); }
+
+/// INDEX/NAME/, the index's credentials kept.
+Result<Url> page_url(const Url& index, const PackageName& name) {
+  std::string path = index.path();
+  if (!path.ends_with('/')) path += '/';
+  return index.join(path + name.text() + "/");
+}
+
+tl::unexpected<Error> refuse_status(int status, const Url& url) {
+  if (status == 401 || status == 403 || status == 407) {
+    return failure({ErrorKind::network,
+                    fmt::format("`{}` refuses access to `{}` with status {}", url.host(), url.text(), status),
+                    {},
+                    {"write user name and password into the index URL, as `https://USER:PASSWORD@HOST/simple`"}});
+  }
+  return failure({ErrorKind::network, fmt::format("`{}` answers with status {}", url.text(), status), {}, {}});
+}
+
+}  // namespace
+
+IndexClient::IndexClient(IndexClientSettings settings, HttpTransport& transport, const Cancellation& cancellation, Diagnostics& diagnostics,
+                         RequestClock clock, RetryPolicy policy)
+    : m_settings(std::move(settings)),
+      m_cache(m_settings.cache),
+      m_queue(transport, cancellation, std::move(clock), policy),
+      m_diagnostics(diagnostics) {}
+
+Status IndexClient::drive() { return m_queue.drive(); }
+
+IndexCounts IndexClient::counts() const {
+  IndexCounts counts = m_counts;
+  counts.network = m_queue.counts();
+  return counts;
+}
+
+// A cache that cannot be written makes the next run slower and nothing worse.
+void IndexClient::keep(Status kept) {
+  if (kept || m_cache_failed) return;
+  m_cache_failed = true;
+  m_diagnostics.warn(fmt::format("what the index said is not kept for the next run: {}", kept.error().message));
+}
+
+void IndexClient::want_page(const Url& index, const PackageName& name) {
+  const std::string key = page_key(index, name);
+  const auto [slot, fresh] = m_pages.try_emplace(key);
+  if (!fresh) return;
+  const auto url = page_url(index, name);
+  if (!url) {
+    slot->second = failure(url.error());
+    return;
+  }
+  auto cached = m_cache.find_page(*url);
+  const bool offline = m_settings.offline == Offline::yes;
+  if (cached && (offline || m_queue.wall_time() < cached->fresh_until)) {
+    ++m_counts.page_hits;
+    slot->second = read_page(*cached, *url, name);
+  } else if (offline) {
+    slot->second =
+        failure({ErrorKind::network,
+                 fmt::format("the index page of `{}` is not in the cache, and `--offline` forbids to ask `{}`", name.text(), url->text()),
+                 {},
+                 {"run the same command once without `--offline`"}});
+  } else {
+    ask_page(key, *url, name, std::move(cached));
+  }
+}
+
+void IndexClient::ask_page(const std::string& key, const Url& url, const PackageName& name, std::optional<CachedPage> stale) {
+  HttpRequest request{.url = url, .headers = {{"Accept", k_accept}}, .body_limit = k_page_limit, .accept_compressed = true};
+  if (stale && !stale->etag.empty()) {
+    request.headers.push_back({"If-None-Match", stale->etag});
+  } else if (stale && !stale->last_modified.empty()) {
+    request.headers.push_back({"If-Modified-Since", stale->last_modified});
+  }
+  m_queue.get(std::move(request), [this, key, url, name, stale = std::move(stale)](Result<Fetched> got) mutable {
+    m_pages[key] =
+        with_context(take_page(std::move(got), url, name, std::move(stale)), fmt::format("while asking the index for `{}`", name.text()));
+  });
+}
+
+Result<std::optional<ProjectPage>> IndexClient::take_page(Result<Fetched> got, const Url& asked, const PackageName& name,
+                                                          std::optional<CachedPage> stale) {
+  if (!got) return failure(std::move(got).error());
+  HttpResponse& response = got->response;
+  if (response.status == 404 || response.status == 410) return std::nullopt;
+  if (response.status == 304 && stale) {
+    ++m_counts.page_confirmed;
+    stale->fresh_until = fresh_until(response);
+    keep(m_cache.keep_page(asked, *stale));
+    return read_page(*stale, asked, name);
+  }
+  if (response.status != 200) return refuse_status(response.status, got->url);
+  const CachedPage page{.url = got->url,
+                        .content_type = text_of(response.header("content-type")),
+                        .etag = text_of(response.header("etag")),
+                        .last_modified = text_of(response.header("last-modified")),
+                        .body = std::move(response.body),
+                        .fresh_until = fresh_until(response)};
+  auto parsed = read_page(page, asked, name);
+  const bool storable = text_of(response.header("cache-control")).find("no-store") == std::string::npos;
+  if (parsed && storable) keep(m_cache.keep_page(asked, page));
+  return parsed;
+}
+
+Result<std::optional<ProjectPage>> IndexClient::read_page(const CachedPage& page, const Url& asked, const PackageName& name) const {
+  const std::string type = media_type(page.content_type);
+  const auto form = std::find_if(k_forms.begin(), k_forms.end(), [&](const auto& known) { return known.first == type; });
+  if (form == k_forms.end()) return refuse_page(name, page.url, fmt::format("its content type is `{}`", type));
+  // A cached page's URL has no credentials; on the index's own origin its files get them again.
+  TORCHUP_TRY_ASSIGN(const Url base, link_target(asked, page.url.text()));
+  TORCHUP_TRY_ASSIGN(auto parsed, form->second(page.body, base, name));
+  return parsed;
+}
+
+std::chrono::system_clock::time_point IndexClient::fresh_until(const HttpResponse& response) const {
+  auto lifetime = m_settings.page_lifetime;
+  const std::string control = text_of(response.header("cache-control"));
+  if (control.find("no-cache") != std::string::npos || control.find("no-store") != std::string::npos) {
+    lifetime = std::chrono::seconds(0);
+  } else if (const auto at = control.find("max-age="); at != std::string::npos) {
+    std::uint32_t seconds = 0;
+    std::from_chars(control.data() + at + 8, control.data() + control.size(), seconds);
+    lifetime = std::min(std::chrono::seconds(seconds), k_longest_lifetime);
+  }
+  return m_queue.wall_time() + lifetime;
+}
+
+void IndexClient::want_metadata(const ProjectFile& file) {
+  const std::string key = file_key(file);
+  const auto [slot, fresh] = m_metadata.try_emplace(key);
+  if (!fresh) return;
+  if (auto cached = m_cache.find_metadata(file)) {
+    ++m_counts.metadata_hits;
+    slot->second = *std::move(cached);
+  } else if (m_settings.offline == Offline::yes) {
+    slot->second = failure(
+        {ErrorKind::network,
+         fmt::format("the METADATA of `{}` is not in the cache, and `--offline` forbids to ask `{}`", file.filename, file.url.text()),
+         {},
+         {"run the same command once without `--offline`"}});
+  } else {
+    read_wheel_metadata(m_queue, file, [this, key, file](Result<RawMetadata> got) {
+      if (got) keep(m_cache.keep_metadata(file, *got));
+      m_metadata[key] = std::move(got);
+    });
+  }
+}
+
+void IndexClient::want_size(const ProjectFile& file) {
+  const std::string key = file_key(file);
+  const auto [slot, fresh] = m_sizes.try_emplace(key);
+  if (!fresh) return;
+  const auto* known = metadata(file);
+  if (file.size) {
+    slot->second = *file.size;
+  } else if (known != nullptr && *known && (*known)->wheel_size) {
+    slot->second = *(*known)->wheel_size;
+  } else if (m_settings.offline == Offline::yes) {
+    slot->second = failure({ErrorKind::network, fmt::format("the size of `{}` is not in the cache", file.filename), {}, {}});
+  } else {
+    read_wheel_size(m_queue, file, [this, key](Result<std::uint64_t> got) { m_sizes[key] = std::move(got); });
+  }
+}
+
+const Result<std::optional<ProjectPage>>* IndexClient::page(const Url& index, const PackageName& name) const {
+  const auto found = m_pages.find(page_key(index, name));
+  return found == m_pages.end() || !found->second ? nullptr : &*found->second;
+}
+
+const Result<RawMetadata>* IndexClient::metadata(const ProjectFile& file) const {
+  const auto found = m_metadata.find(file_key(file));
+  return found == m_metadata.end() || !found->second ? nullptr : &*found->second;
+}
+
+const Result<std::uint64_t>* IndexClient::size(const ProjectFile& file) const {
+  const auto found = m_sizes.find(file_key(file));
+  return found == m_sizes.end() || !found->second ? nullptr : &*found->second;
+}
+
+}  // namespace torchup

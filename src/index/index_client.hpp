@@ -1,0 +1,74 @@
+#pragma once
+// What an index knows, asked for ahead and side by side: `want` what will be needed, `drive`, then look it up. Pages and
+// METADATA come from the cache where they are fresh. One thread. See resolve_on_index.hpp for what the pipeline calls.
+
+#include "torchup/core/diagnostics.hpp"
+
+#include "src/index/index_cache.hpp"
+#include "src/index/request_queue.hpp"
+
+#include <map>
+#include <string>
+
+namespace torchup {
+
+enum class Offline { no, yes };
+
+struct IndexClientSettings {
+  std::filesystem::path cache;              ///< The folder that index pages and METADATA are kept below.
+  Offline offline = Offline::no;            ///< Whatever the cache has, however old, and nothing else.
+  std::chrono::seconds page_lifetime{600};  ///< Of pages that say nothing of it themselves.
+};
+
+struct IndexCounts {
+  RequestCounts network;
+  std::uint64_t page_hits = 0;       ///< Pages from the cache without a request.
+  std::uint64_t page_confirmed = 0;  ///< Pages from the cache after "304 Not Modified".
+  std::uint64_t metadata_hits = 0;
+};
+
+class IndexClient {
+ public:
+  /// All references must outlive the client.
+  IndexClient(IndexClientSettings settings, HttpTransport& transport, const Cancellation& cancellation, Diagnostics& diagnostics,
+              RequestClock clock = system_request_clock(), RetryPolicy policy = {});
+
+  /// Starts to get it, unless that happened before.
+  void want_page(const Url& index, const PackageName& name);
+  void want_metadata(const ProjectFile& file);
+  void want_size(const ProjectFile& file);
+
+  /// What came: nullptr while it is on its way or was never wanted. A page is nothing where the index has no such project.
+  const Result<std::optional<ProjectPage>>* page(const Url& index, const PackageName& name) const;
+  const Result<RawMetadata>* metadata(const ProjectFile& file) const;
+  const Result<std::uint64_t>* size(const ProjectFile& file) const;
+
+  /// Works until something more has come; returns at once where nothing is on its way. ErrorKind::interrupted on Ctrl-C.
+  Status drive();
+  bool idle() const { return m_queue.idle(); }
+
+  IndexCounts counts() const;
+
+ private:
+  template <class T>
+  using Slots = std::map<std::string, std::optional<Result<T>>>;
+
+  void keep(Status kept);
+  void ask_page(const std::string& key, const Url& url, const PackageName& name, std::optional<CachedPage> stale);
+  Result<std::optional<ProjectPage>> take_page(Result<Fetched> got, const Url& asked, const PackageName& name,
+                                               std::optional<CachedPage> stale);
+  Result<std::optional<ProjectPage>> read_page(const CachedPage& page, const Url& asked, const PackageName& name) const;
+  std::chrono::system_clock::time_point fresh_until(const HttpResponse& response) const;
+
+  IndexClientSettings m_settings;
+  IndexCache m_cache;
+  RequestQueue m_queue;
+  Diagnostics& m_diagnostics;
+  Slots<std::optional<ProjectPage>> m_pages;
+  Slots<RawMetadata> m_metadata;
+  Slots<std::uint64_t> m_sizes;
+  IndexCounts m_counts;
+  bool m_cache_failed = false;
+};
+
+}  // namespace torchup

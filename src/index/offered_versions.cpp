@@ -1,0 +1,137 @@
+#include "src/index/offered_versions.hpp"
+
+#include "torchup/resolver/choose_wheel.hpp"
+#include "torchup/resolver/specifier.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <map>
+
+namespace torchup {
+namespace {
+
+struct NamedVersion {
+  Version version;
+  bool wheel;
+};
+
+/// "demo-1.0-py3-none-any.whl" of the project demo gives 1.0.
+std::optional<NamedVersion> version_of_wheel(std::string_view filename, const PackageName& name) {
+  const auto first = filename.find('-');
+  const auto second = filename.find('-', first + 1);
+  if (first == std::string_view::npos || second == std::string_view::npos) return std::nullopt;
+  const auto project = PackageName::parse(filename.substr(0, first));
+  auto version = Version::parse(filename.substr(first + 1, second - first - 1));
+  if (!project || *project != name || !version) return std::nullopt;
+  return NamedVersion{*std::move(version), true};
+}
+
+/// "demo-1.0.tar.gz" gives 1.0. Old names hold dashes themselves, so every dash is tried.
+std::optional<NamedVersion> version_of_sdist(std::string_view filename, const PackageName& name) {
+  constexpr std::array<std::string_view, 5> k_endings{".tar.gz", ".zip", ".tar.bz2", ".tgz", ".tar.xz"};
+  const auto ending = std::find_if(k_endings.begin(), k_endings.end(), [&](std::string_view known) { return filename.ends_with(known); });
+  if (ending == k_endings.end()) return std::nullopt;
+  const auto stem = filename.substr(0, filename.size() - ending->size());
+  for (auto dash = stem.find('-'); dash != std::string_view::npos; dash = stem.find('-', dash + 1)) {
+    const auto project = PackageName::parse(stem.substr(0, dash));
+    if (!project || *project != name) continue;
+    if (auto version = Version::parse(stem.substr(dash + 1))) return NamedVersion{*std::move(version), false};
+  }
+  return std::nullopt;
+}
+
+/// The files of one version, by their place on the page.
+struct VersionFiles {
+  std::vector<std::size_t> wheels;
+};
+
+class PageReview {
+ public:
+  PageReview(const ProjectPage& page, const FileRules& rules) : m_page(page), m_rules(rules) {}
+
+  std::vector<OfferedVersion> review() {
+    std::map<Version, VersionFiles> versions;
+    for (std::size_t i = 0; i < m_page.files.size(); ++i) {
+      const auto& filename = m_page.files[i].filename;
+      const auto named = filename.ends_with(".whl") ? version_of_wheel(filename, m_page.name) : version_of_sdist(filename, m_page.name);
+      if (!named) continue;
+      VersionFiles& files = versions[named->version];
+      if (named->wheel) files.wheels.push_back(i);
+    }
+    std::vector<OfferedVersion> offered;
+    offered.reserve(versions.size());
+    for (const auto& [version, files] : versions) offered.push_back(judge(version, files));
+    return offered;
+  }
+
+ private:
+  OfferedVersion judge(const Version& version, const VersionFiles& files) {
+    if (files.wheels.empty()) return {{version, "only an sdist"}};
+    std::string objection;
+    const auto timely = passing(files.wheels, [&](const ProjectFile& file) { return is_old_enough(file, objection); });
+    if (timely.empty()) return {{version, objection}};
+    const auto runnable = passing(timely, [&](const ProjectFile& file) { return fits_python(file, objection); });
+    if (runnable.empty()) return {{version, objection}};
+    const auto sound = passing(runnable, [](const ProjectFile& file) { return !file.yanked; });
+    if (const auto wheel = best(sound)) return {{version}, m_page.files[*wheel]};
+    if (const auto wheel = best(runnable)) {
+      const std::string& reason = *m_page.files[*wheel].yanked;
+      return {{version, reason.empty() ? "yanked" : "yanked: " + reason, true}, m_page.files[*wheel]};
+    }
+    const auto& release = m_rules.python.release();
+    const auto python = fmt::format("{}.{}", release[0], release.size() > 1 ? release[1] : 0);
+    return {{version, fmt::format("no wheel for {} with Python {}", m_rules.platform, python)}};
+  }
+
+  template <class Test>
+  std::vector<std::size_t> passing(const std::vector<std::size_t>& files, Test test) const {
+    std::vector<std::size_t> kept;
+    std::copy_if(files.begin(), files.end(), std::back_inserter(kept), [&](std::size_t i) { return test(m_page.files[i]); });
+    return kept;
+  }
+
+  std::optional<std::size_t> best(const std::vector<std::size_t>& files) const {
+    std::vector<std::string> names;
+    names.reserve(files.size());
+    for (const std::size_t i : files) names.push_back(m_page.files[i].filename);
+    const auto place = choose_wheel(names, m_rules.tags);
+    return place ? std::optional(files[*place]) : std::nullopt;
+  }
+
+  // ISO 8601 in one zone and one spelling sorts as text does.
+  bool is_old_enough(const ProjectFile& file, std::string& objection) const {
+    if (!m_rules.exclude_newer) return true;
+    if (!file.upload_time) {
+      objection = "the index does not say when it was uploaded, which --exclude-newer needs";
+      return false;
+    }
+    if (file.upload_time->substr(0, 19) < m_rules.exclude_newer->substr(0, 19)) return true;
+    objection = fmt::format("uploaded {}, after --exclude-newer", file.upload_time->substr(0, 10));
+    return false;
+  }
+
+  bool fits_python(const ProjectFile& file, std::string& objection) {
+    if (!file.requires_python) return true;
+    const auto [known, fresh] = m_admitted.try_emplace(*file.requires_python, false);
+    if (fresh) known->second = admits_python(*file.requires_python, m_rules.python);
+    if (!known->second) objection = fmt::format("requires Python {}", *file.requires_python);
+    return known->second;
+  }
+
+  const ProjectPage& m_page;
+  const FileRules& m_rules;
+  std::map<std::string, bool> m_admitted;  // pages repeat a few specifiers thousands of times
+};
+
+}  // namespace
+
+bool admits_python(const std::string& requires_python, const Version& python) {
+  const auto specifiers = SpecifierSet::parse(requires_python);
+  return !specifiers || specifiers->contains(python);
+}
+
+std::vector<OfferedVersion> offered_versions(const ProjectPage& page, const FileRules& rules) { return PageReview(page, rules).review(); }
+
+}  // namespace torchup

@@ -1,0 +1,35 @@
+#pragma once
+// What one project's page means for one target: each version with the wheel to take, or why there is none. Pure.
+
+#include "torchup/resolver/solver.hpp"
+#include "torchup/resolver/tag.hpp"
+#include "torchup/resolver/version.hpp"
+
+#include "src/index/project_page.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace torchup {
+
+/// What files are held against.
+struct FileRules {
+  SupportedTags tags;
+  Version python;                                 ///< 3.11.7
+  std::string platform;                           ///< "linux-x86_64", for messages.
+  std::optional<std::string> exclude_newer = {};  ///< "2026-10-28T00:00:00Z": no file uploaded then or later.
+};
+
+struct OfferedVersion {
+  Candidate candidate;
+  std::optional<ProjectFile> wheel = {};  ///< Nothing where the version cannot be used.
+};
+
+/// Every version that the page has, ascending. Files that are another project's or whose names cannot be read are passed over.
+std::vector<OfferedVersion> offered_versions(const ProjectPage& page, const FileRules& rules);
+
+/// Whether `requires_python` admits the interpreter; a text that is no specifier admits every one, as it does for pip.
+bool admits_python(const std::string& requires_python, const Version& python);
+
+}  // namespace torchup
