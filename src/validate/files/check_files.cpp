@@ -3,6 +3,7 @@
 #include "torchup/kernels/run_kernel.hpp"
 #include "torchup/system/hash.hpp"
 
+#include "src/validate/counted.hpp"
 #include "src/validate/files/listed_files.hpp"
 
 #include <fmt/format.h>
@@ -128,9 +129,9 @@ Check record_check(const Findings& findings, std::size_t distributions, double s
   check.engine = "static";
   check.seconds = seconds;
   check.outcome = findings.faults.empty() ? CheckOutcome::pass : CheckOutcome::fail;
-  check.detail = findings.faults.empty()
-                     ? fmt::format("{} files of {} distributions are as their RECORDs say", findings.files, distributions)
-                     : named(findings.faults, k_most_named);
+  check.detail = findings.faults.empty() ? fmt::format("{} of {} as RECORD says", counted(findings.files, "file", "files"),
+                                                       counted(distributions, "distribution", "distributions"))
+                                         : named(findings.faults, k_most_named);
   if (seconds > 0) {
     check.rate = static_cast<double>(findings.bytes) / 1e6 / seconds;
     check.rate_unit = "MB/s";
@@ -166,7 +167,7 @@ Check unlisted_check(const std::vector<std::string>& unlisted, double seconds) {
   check.engine = "static";
   check.seconds = seconds;
   check.detail = unlisted.empty() ? "no file in the packages' folders that no RECORD lists"
-                                  : fmt::format("{} files that no RECORD lists, which may be yours: {}", unlisted.size(),
+                                  : fmt::format("{} that no RECORD lists: {}", counted(unlisted.size(), "file", "files"),
                                                 named({unlisted.begin(), unlisted.end()}, k_most_unlisted_named));
   return check;
 }

@@ -3,6 +3,7 @@
 #include "torchup/kernels/run_kernel.hpp"
 
 #include "src/elf/elf_file.hpp"
+#include "src/validate/counted.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -129,7 +130,7 @@ std::string describe_faults(const std::set<std::string>& faults) {
 }
 
 std::string describe_health(const NeededWalk& walk) {
-  std::string detail = fmt::format("{} libraries find all that they need", walk.visited());
+  std::string detail = counted(walk.visited(), "library finds all that it needs", "libraries find all that they need");
   if (!walk.driver_libraries().empty()) {
     detail += fmt::format(", but for the driver's {}, which this host does not have", fmt::join(walk.driver_libraries(), ", "));
   }

@@ -77,7 +77,7 @@ TEST_CASE("a driver's library that the host does not have is told and is no faul
   tree.with("torch/lib/libcaffe2_nvrtc.so", library().needed("libcuda.so.1"));
   const Check check = tree.check();
   CHECK(check.outcome == CheckOutcome::pass);
-  CHECK(check.detail == "1 libraries find all that they need, but for the driver's libcuda.so.1, which this host does not have");
+  CHECK(check.detail == "1 library finds all that it needs, but for the driver's libcuda.so.1, which this host does not have");
 }
 
 TEST_CASE("a symbol version that a library does not define is named") {
