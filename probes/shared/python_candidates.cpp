@@ -3,6 +3,8 @@
 #include "probes/shared/real_path.hpp"
 #include "probes/shared/text.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <filesystem>
 #include <set>
@@ -13,14 +15,18 @@ namespace {
 constexpr std::size_t k_most_folders = 128;
 constexpr std::size_t k_most_candidates = 32;
 
-/// "python", "python3", "python3.11", "python3.14t"; not "python3-config", "python2", "python3.11-dbg".
-bool is_interpreter_name(std::string_view name) {
-  if (name == "python" || name == "python3") return true;
-  constexpr std::string_view k_stem = "python3.";
-  if (!name.starts_with(k_stem)) return false;
-  name.remove_prefix(k_stem.size());
-  if (name.ends_with('t')) name.remove_suffix(1);
-  return number_in(name).has_value();
+constexpr int k_first_minor = 6;
+constexpr int k_last_minor = 30;
+
+/// The names to look for, the one that a user gets by typing first. They are looked for one by one rather than by listing
+/// the folders, so that a recorded host does not tell of every program that is installed.
+std::vector<std::string> interpreter_names() {
+  std::vector<std::string> names = {"python3", "python"};
+  for (int minor = k_last_minor; minor >= k_first_minor; --minor) {
+    names.push_back(fmt::format("python3.{}", minor));
+    if (minor >= 13) names.push_back(fmt::format("python3.{}t", minor));
+  }
+  return names;
 }
 
 class Candidates {
@@ -48,14 +54,8 @@ class Candidates {
     // A relative entry would mean another folder for every working directory.
     if (!folder.starts_with('/')) return;
     if (folder == m_pyenv + "/shims") return add_active_pyenv();
-    auto names = m_host.list_directory(folder).value_or(std::vector<std::string>{});
-    std::erase_if(names, [](const auto& name) { return !is_interpreter_name(name); });
-    // `python3` before `python3.11`: the one that the user gets by typing comes first.
-    std::stable_sort(names.begin(), names.end(), [](const auto& a, const auto& b) { return rank(a) < rank(b); });
-    for (const auto& name : names) add(folder + "/" + name);
+    for (const auto& name : m_names) add_if_there(folder + "/" + name);
   }
-
-  static int rank(std::string_view name) { return name == "python3" ? 0 : name == "python" ? 1 : 2; }
 
   /// What the shims stand for: PYENV_VERSION ("3.12.1:3.11.7"), else the file `version`.
   void add_active_pyenv() {
@@ -86,6 +86,7 @@ class Candidates {
   HostSystem& m_host;
   std::string m_pyenv;
   std::string m_path = m_host.environment("PATH").value_or("/usr/local/bin:/usr/bin:/bin");
+  std::vector<std::string> m_names = interpreter_names();
   std::vector<std::string> m_found;
   std::set<std::string> m_seen;
 };

@@ -59,18 +59,41 @@ std::string why_accelerator(const Situation& situation, const RankedVariant& cho
   return fmt::format("it has code for {}", accelerator_names(situation));
 }
 
-/// What stood against the newest release: the reason of its best variant of the chosen kind.
-std::string passed_over(const VariantChoice& choice, const VariantWish& wish) {
-  if (wish.release || choice.ranked.empty()) return {};
-  const RankedVariant* newest = nullptr;
+bool is_newer(const RankedVariant& variant, const std::string& release) {
+  return NumericVersion::parse(release).value() < NumericVersion::parse(variant.release).value();
+}
+
+long obstacles(const RankedVariant& variant) {
+  return std::count_if(variant.reasons.begin(), variant.reasons.end(), [](const auto& reason) { return !reason.fits; });
+}
+
+/// Of the newest release, the variant that came nearest to fitting; nullptr where the chosen release is the newest.
+const RankedVariant* nearest_of_newest(const VariantChoice& choice, const VariantWish& wish) {
+  const bool is_named = wish.variant != "auto" && wish.variant != "default";
+  const RankedVariant* nearest = nullptr;
   for (const auto& variant : choice.ranked) {
-    // The table holds the releases from the chosen one up to the newest; within one release the best comes first.
-    if (variant.fits || says(variant, "os-unsupported") || says(variant, "no-device")) continue;
-    if (newest == nullptr || NumericVersion::parse(newest->release).value() < NumericVersion::parse(variant.release).value())
-      newest = &variant;
+    if (variant.fits || !is_newer(variant, choice.chosen->release)) continue;
+    if (says(variant, "no-device") || (is_named && variant.name != wish.variant)) continue;
+    const bool is_of_newer = nearest == nullptr || is_newer(variant, nearest->release);
+    if (is_of_newer || (variant.release == nearest->release && obstacles(variant) < obstacles(*nearest))) nearest = &variant;
   }
-  const auto* const reason = newest != nullptr && newest->release != choice.chosen->release ? obstacle(*newest) : nullptr;
-  return reason == nullptr ? std::string() : fmt::format("; {} was passed over: {}", newest->release, reason->text);
+  return nearest;
+}
+
+/// What the choice costs: newer releases that do not fit, or that would only by minor-version compatibility.
+std::string passed_over(const VariantChoice& choice, const VariantWish& wish) {
+  const auto is_possible = [&](const RankedVariant& variant) {
+    return variant.fits && says(variant, "driver-minor-compatible") && is_newer(variant, choice.chosen->release);
+  };
+  const auto at = std::find_if(choice.ranked.begin(), choice.ranked.end(), is_possible);
+  const auto* const possible = at == choice.ranked.end() ? nullptr : &*at;
+  const auto* const nearest = nearest_of_newest(choice, wish);
+  std::string text;
+  if (nearest != nullptr && (possible == nullptr || possible->release != nearest->release)) {
+    text += fmt::format("; {} was passed over: {}", nearest->release, obstacle(*nearest)->text);
+  }
+  if (possible != nullptr) text += fmt::format("; {} would run by minor-version compatibility only", name_of(*possible));
+  return text;
 }
 
 }  // namespace
