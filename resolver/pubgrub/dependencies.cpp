@@ -73,8 +73,8 @@ void Search::add_dependencies(PackageId package, const VersionSet& versions, con
     }
     if (dependency.pinned) m_universe.project(dependency.name).note_pin(dependency.wanted);
     const PackageId project = m_packages.project(dependency.name);
-    if (project == package && versions.subset_of(dependency.wanted)) continue;
-    add_dependency(package, versions, project, dependency.wanted, dependency.specifiers);
+    const bool says_nothing = project == package && versions.subset_of(dependency.wanted);
+    if (!says_nothing) add_dependency(package, versions, project, dependency.wanted, dependency.specifiers);
     for (const PackageName& extra : dependency.extras) {
       add_dependency(package, versions, m_packages.extra(dependency.name, extra), VersionSet::all(), "");
     }

@@ -49,26 +49,35 @@ Overloaded(Handlers...) -> Overloaded<Handlers...>;
 
 }  // namespace
 
-Wording::Subject Wording::subject(PackageId package, const VersionSet& set) const {
+// Nothing where no version that may be chosen is in the set.
+std::optional<Wording::Subject> Wording::by_versions(PackageId package, const VersionSet& set) const {
   const std::string name = m_search.packages().text(package);
-  if (package == k_root) return {name, Number::one};
-  const KnownPackage* package_known = known(package);
   std::vector<Version> versions;
-  if (package_known != nullptr) {
+  if (const KnownPackage* package_known = known(package)) {
     for (const Candidate& candidate : package_known->candidates()) {
       if (!package_known->objection(candidate)) versions.push_back(candidate.version);
     }
   }
   const std::vector<Run> runs = runs_in(versions, set);
-  if (runs.empty()) return {set.is_all() ? name : wanted(package, set), Number::one};
+  if (runs.empty()) return std::nullopt;
   if (runs.size() == 1 && runs.front().first == 0 && runs.front().last + 1 == versions.size() && versions.size() > 1) {
-    return {"every version of " + name, Number::one};
+    return Subject{"every version of " + name, Number::one};
   }
   std::vector<std::string> parts;
-  for (const Run& run : runs) parts.push_back(parts.size() < k_most_runs ? run_text(run, versions) : "...");
-  if (parts.size() > k_most_runs + 1) parts.resize(k_most_runs + 1);
+  for (const Run& run : runs) {
+    if (parts.size() == k_most_runs) {
+      parts.emplace_back("...");
+      break;
+    }
+    parts.push_back(run_text(run, versions));
+  }
   const bool single = runs.size() == 1 && runs.front().first == runs.front().last;
-  return {fmt::format("{} {}", name, fmt::join(parts, ", ")), single ? Number::one : Number::many};
+  return Subject{fmt::format("{} {}", name, fmt::join(parts, ", ")), single ? Number::one : Number::many};
+}
+
+Wording::Subject Wording::subject(PackageId package, const VersionSet& set) const {
+  if (auto told = by_versions(package, set)) return *std::move(told);
+  return {wanted(package, set), Number::one};
 }
 
 std::string Wording::wanted(PackageId package, const VersionSet& set, const std::string& specifiers) const {
@@ -77,7 +86,8 @@ std::string Wording::wanted(PackageId package, const VersionSet& set, const std:
   if (set.empty()) return name + (specifiers.empty() ? " in no version" : specifiers);
   const std::string text = set.text();
   if (text.size() <= k_longest_set && text.find('|') == std::string::npos) return name + text;
-  return known(package) != nullptr && known(package)->answered() ? subject(package, set).text : "some versions of " + name;
+  const auto told = by_versions(package, set);
+  return told ? told->text : "some versions of " + name;
 }
 
 std::vector<Refusal> Wording::refusals(PackageId package, const VersionSet& set, std::size_t most) const {

@@ -4,6 +4,7 @@
 
 #include "resolver/pubgrub/search.hpp"
 
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -39,6 +40,7 @@ class Wording {
     Number number;
   };
 
+  std::optional<Subject> by_versions(PackageId package, const VersionSet& set) const;
   Subject subject(PackageId package, const VersionSet& set) const;
   std::string no_versions(const NoVersions& fact) const;
 

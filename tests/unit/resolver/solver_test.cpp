@@ -118,6 +118,13 @@ TEST_CASE("an extra may ask for other extras of its own package") {
   CHECK(pins_of(index.solve({"a[all]"})) == "a[all,x,y]==1.0 b==1.0 c==1.0");
 }
 
+TEST_CASE("a package may ask for its own extra") {
+  MadeUpIndex index;
+  index.add("a", "1.0", {"a[x]", "b==2 ; extra == 'x'"}, {"x"}).add("b", "1").add("b", "2");
+  CHECK(pins_of(index.solve({"a"})) == "a[x]==1.0 b==2");
+  CHECK(pins_of(index.solve({"a", "b<2"})) == "unsolvable");
+}
+
 TEST_CASE("an extra that does not exist is told and changes nothing") {
   MadeUpIndex index;
   index.add("a", "1.0", {"b ; extra == 'x'"}, {"x"}).add("a", "2.0").add("b", "1.0");
