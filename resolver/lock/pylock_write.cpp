@@ -24,6 +24,7 @@ class LockText {
 
 std::vector<std::string> marker_texts(const std::vector<Marker>& markers) {
   std::vector<std::string> texts;
+  texts.reserve(markers.size());
   for (const Marker& marker : markers) texts.push_back(marker.text());
   return texts;
 }
