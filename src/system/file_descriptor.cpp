@@ -4,6 +4,7 @@
 
 #include <cerrno>
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <system_error>
 #include <unistd.h>
@@ -91,6 +92,18 @@ Status FileDescriptor::write(std::span<const std::byte> bytes) const {
     bytes = bytes.subspan(static_cast<std::size_t>(written));
   }
   return {};
+}
+
+Result<bool> FileDescriptor::try_lock() const {
+  if (uninterrupted([&] { return ::flock(m_number, LOCK_EX | LOCK_NB); }) == 0) return true;
+  if (errno == EWOULDBLOCK) return false;
+  return failure(host_error("lock", m_path, errno));
+}
+
+bool FileDescriptor::is_still_at(const std::filesystem::path& path) const {
+  struct stat mine = {};
+  struct stat there = {};
+  return ::fstat(m_number, &mine) == 0 && ::lstat(path.c_str(), &there) == 0 && mine.st_dev == there.st_dev && mine.st_ino == there.st_ino;
 }
 
 Status FileDescriptor::truncate(std::uint64_t size) const {

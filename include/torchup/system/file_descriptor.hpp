@@ -40,6 +40,12 @@ class FileDescriptor {
   /// Writes all at the file's position.
   Status write(std::span<const std::byte> bytes) const;
 
+  /// flock(2) for itself alone: false where another open file has the lock. It ends with this object.
+  Result<bool> try_lock() const;
+
+  /// Whether the path still names this file, and not one that took its place.
+  bool is_still_at(const std::filesystem::path& path) const;
+
   Status truncate(std::uint64_t size) const;
   Status set_mode(unsigned mode) const;  ///< Exactly this mode, whatever the umask.
   Status sync() const;                   ///< fsync: data and metadata, or a directory's entries.

@@ -1,0 +1,58 @@
+#pragma once
+// STAGE 5: wheels off the network into part files, several at once, the biggest first, each held against the lock's size
+// and SHA-256. It knows neither store nor archives: the caller says where a part lies and what to do with a whole wheel.
+
+#include "torchup/core/cancellation.hpp"
+#include "torchup/core/diagnostics.hpp"
+#include "torchup/install/verified_artifact.hpp"
+#include "torchup/system/file_descriptor.hpp"
+#include "torchup/system/http_policy.hpp"
+#include "torchup/system/http_transport.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <vector>
+
+namespace torchup {
+
+/// One wheel to bring. A part file that exists is gone on with, and hashed whole at the end.
+struct FetchItem {
+  ArtifactRequest request;
+  std::filesystem::path part;
+};
+
+struct FetchOptions {
+  std::size_t at_once = 4;  ///< Wheels that download side by side.
+  RetryPolicy retry = {};   ///< Attempts count from the last one that brought bytes.
+};
+
+/// A wheel's file with the locked size and SHA-256. It is the caller's: removed when it is of no more use.
+struct FetchedWheel {
+  std::filesystem::path path;  ///< The item's part file, or one beside it where another process was busy with that one.
+  FileDescriptor file;         ///< Holds the lock on it.
+};
+
+/// What the caller is told, on its own thread. A failure ends the fetching with it.
+struct FetchEvents {
+  std::function<Status(std::size_t item, FetchedWheel wheel)> whole;
+  std::function<Status()> poll = {};  ///< Asked several times a second.
+};
+
+struct FetchReport {
+  std::uint64_t downloaded_bytes = 0;  ///< Off the network, repeated ones included.
+  std::uint64_t resumed_bytes = 0;     ///< Found in part files.
+};
+
+/// Fills in sizes that the lock does not have, by asking the servers for one byte each. A wheel that a server refuses or
+/// whose size it does not tell keeps none; `fetch_artifacts` then says why.
+Status learn_sizes(std::vector<FetchItem>& items, HttpTransport& transport, const Cancellation& cancellation);
+
+/// Brings every item. Resumes with Range and If-Range, checks what each answer says of itself, follows redirects by hand,
+/// and retries by http_policy.hpp. A wheel with a wrong digest is downloaded afresh once; then it is ErrorKind::integrity
+/// with expected, actual and URL, and nothing of it is kept. ErrorKind::interrupted leaves part files only.
+Result<FetchReport> fetch_artifacts(const std::vector<FetchItem>& items, HttpTransport& transport, const FetchOptions& options,
+                                    Diagnostics& diagnostics, const Cancellation& cancellation, const FetchEvents& events);
+
+}  // namespace torchup

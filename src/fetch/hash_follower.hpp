@@ -1,0 +1,63 @@
+#pragma once
+// SHA-256 of files that still grow, on a thread of its own: hashing on the network thread would slow the network. It reads
+// back what was just written, so no bytes wait in memory. Private to `fetch`.
+
+#include "torchup/core/digest.hpp"
+#include "torchup/system/file_descriptor.hpp"
+
+#include <chrono>
+#include <condition_variable>
+#include <cstdint>
+#include <deque>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <thread>
+
+namespace torchup {
+
+class HashFollower {
+ public:
+  using Id = std::uint64_t;
+  struct Finished {
+    Id id;
+    Result<Sha256> sha256;
+  };
+
+  HashFollower();
+  ~HashFollower();  ///< Forgets what is unfinished.
+  HashFollower(const HashFollower&) = delete;
+  HashFollower& operator=(const HashFollower&) = delete;
+
+  /// Follows a file from its first byte.
+  Id follow(const std::filesystem::path& path);
+
+  /// So many bytes are there now, and will not change.
+  void grown(Id id, std::uint64_t bytes);
+
+  /// The file is whole with so many bytes: its digest comes out of `next`.
+  void ended(Id id, std::uint64_t bytes);
+
+  /// What was read of it does not count any more.
+  void forget(Id id);
+
+  /// A digest that is ready, at once or within the limit.
+  std::optional<Finished> next(std::chrono::milliseconds limit);
+
+ private:
+  struct Job;
+  void run();
+  std::shared_ptr<Job> take_job();
+
+  std::mutex m_mutex;
+  std::condition_variable m_work, m_done;
+  std::map<Id, std::shared_ptr<Job>> m_jobs;
+  std::deque<Finished> m_finished;
+  Id m_last_id = 0;
+  bool m_stopping = false;
+  std::thread m_thread;
+};
+
+}  // namespace torchup
