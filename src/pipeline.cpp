@@ -1,1 +1,203 @@
-// The spine comes here.
+#include "src/pipeline.hpp"
+
+#include "torchup/probes/probe.hpp"
+#include "torchup/resolver/choose_wheel.hpp"
+
+#include "src/acquire.hpp"
+#include "src/record/ledger.hpp"
+#include "src/store/store.hpp"
+#include "src/validate/validate_environment.hpp"
+
+#include <chrono>
+#include <numeric>
+
+namespace torchup {
+namespace {
+
+using Steady = std::chrono::steady_clock;
+
+double seconds_since(Steady::time_point start) { return std::chrono::duration<double>(Steady::now() - start).count(); }
+
+/// The wheel of a locked package that the target's interpreter takes.
+Result<ArtifactRequest> wheel_of(const LockedPackage& package, const SupportedTags& supported) {
+  std::vector<std::string> names;
+  for (const auto& wheel : package.wheels) names.push_back(wheel.name);
+  const auto place = choose_wheel(names, supported);
+  if (!place) {
+    return failure({ErrorKind::lock,
+                    fmt::format("the lock has no wheel of `{} {}` for this interpreter", package.name.text(), package.version.text()),
+                    {},
+                    {"lock again for this host: `torchup lock`"}});
+  }
+  return ArtifactRequest{package.name, package.version, package.wheels[*place]};
+}
+
+/// Whether the user asked for it by name, and not only something that it serves.
+bool is_requested(const Lockfile& lock, const PackageName& name) {
+  return std::any_of(lock.tool.requests.begin(), lock.tool.requests.end(), [&](const std::string& text) {
+    const auto requirement = Requirement::parse(text);
+    return requirement && requirement->name == name;
+  });
+}
+
+/// The ledger is history, not truth: an install goes on without it, and says so.
+class Journal {
+ public:
+  explicit Journal(const Ports& ports) : m_diagnostics(ports.diagnostics) {
+    auto ledger = Ledger::open(ports.ledger, ports.diagnostics);
+    if (ledger)
+      m_ledger.emplace(std::move(*ledger));
+    else
+      warn(ledger.error());
+  }
+
+  template <class Step>
+  void write(Step step) {
+    if (!m_ledger) return;
+    if (const Status written = step(*m_ledger); !written) warn(written.error());
+  }
+
+ private:
+  void warn(const Error& error) { m_diagnostics.warn(fmt::format("this is not recorded in the history: {}", error.message)); }
+
+  Diagnostics& m_diagnostics;
+  std::optional<Ledger> m_ledger;
+};
+
+Error refused_by_validation(const ValidationReport& report) {
+  Error error{ErrorKind::validation, "the new generation does not work; the environment is as it was", {}, {}};
+  for (const auto& check : report.checks) {
+    if (check.outcome == CheckOutcome::fail) error.context.push_back(fmt::format("{} ({}): {}", check.id, check.engine, check.detail));
+  }
+  error.hints.emplace_back("`--no-validate` installs it all the same");
+  return error;
+}
+
+/// One generation from its wheels to the flip; what it costs and finds is written into `installed`.
+class Transaction {
+ public:
+  Transaction(const Ports& ports, const InstallWish& wish, PreparedInstall prepared)
+      : m_ports(ports), m_wish(wish), m_prepared(std::move(prepared)), m_journal(ports) {}
+
+  Result<Installed> run() {
+    const auto& before = m_prepared.open.environment;
+    const unsigned number = before.generations.empty() ? 1 : before.generations.back() + 1;
+    std::optional<OperationId> operation;
+    m_journal.write([&](Ledger& ledger) -> Status {
+      const auto current = before.current ? std::optional(before.current->number) : std::nullopt;
+      TORCHUP_TRY(ledger.reconcile(m_wish.root, current, before.generations, m_ports.diagnostics));
+      TORCHUP_TRY_ASSIGN(operation, ledger.begin_operation(m_wish.root, number, m_wish.command, m_wish.lock.tool.requests));
+      return {};
+    });
+    auto outcome = stages(number);
+    if (operation) {
+      m_journal.write([&](Ledger& ledger) {
+        return outcome ? ledger.finish_operation(*operation) : ledger.fail_operation(*operation, outcome.error());
+      });
+    }
+    if (!outcome) return failure(std::move(outcome).error());
+    return std::move(m_installed);
+  }
+
+ private:
+  Status stages(unsigned number) {
+    TORCHUP_TRY_ASSIGN(const std::vector<WantedPackage> wanted, fetch_and_verify());
+    auto start = Steady::now();
+    TORCHUP_TRY_ASSIGN(StagedGeneration staged,
+                       stage_generation(m_prepared.open.lock, {.root = m_wish.root, .python = m_wish.target.python}, wanted,
+                                        m_ports.diagnostics, m_ports.cancellation));
+    m_installed.install_seconds = seconds_since(start);
+    const auto& totals = staged.totals();
+    m_installed.installed_bytes = totals.copied_bytes + totals.cloned_bytes + totals.linked_bytes;
+    if (m_wish.validate) TORCHUP_TRY(validate(staged.generation()));
+    m_journal.write([&](Ledger& ledger) {
+      const InstallCost cost{m_installed.downloaded_bytes, m_installed.reused_bytes,    m_installed.installed_bytes, m_wish.resolve_seconds,
+                             m_installed.fetch_seconds,    m_installed.install_seconds, m_installed.validate_seconds};
+      return ledger.record_install(m_wish.root, number, m_prepared.wanted, m_wish.lock.tool.variant, cost);
+    });
+    if (m_installed.validation && !m_installed.validation->healthy()) {
+      TORCHUP_TRY(discard_generation(std::move(staged)));
+      return failure(refused_by_validation(*m_installed.validation));
+    }
+    start = Steady::now();
+    TORCHUP_TRY_ASSIGN(m_installed.environment, activate_generation(m_prepared.open.lock, std::move(staged)));
+    m_installed.install_seconds += seconds_since(start);
+    return {};
+  }
+
+  Result<std::vector<WantedPackage>> fetch_and_verify() {
+    const auto start = Steady::now();
+    TORCHUP_TRY_ASSIGN(const Store store, Store::open(m_ports.cache / "store"));
+    AcquireOptions options;
+    options.offline = m_ports.offline;
+    TORCHUP_TRY_ASSIGN(AcquiredArtifacts acquired, acquire_artifacts(m_prepared.artifacts, m_ports.transport, store, options,
+                                                                     m_ports.diagnostics, m_ports.cancellation));
+    m_installed.downloaded_bytes = acquired.downloaded_bytes;
+    m_installed.reused_bytes = acquired.reused_bytes;
+    m_installed.fetch_seconds = seconds_since(start);
+    std::vector<WantedPackage> wanted;
+    for (std::size_t i = 0; i < acquired.artifacts.size(); ++i) {
+      const InstalledPackage& package = m_prepared.wanted[i];
+      wanted.push_back(
+          {.artifact = std::move(acquired.artifacts[i]), .url = package.url, .index = package.index, .requested = package.requested});
+    }
+    return wanted;
+  }
+
+  Status validate(const Generation& generation) {
+    m_ports.diagnostics.note("validating the new generation");
+    const auto start = Steady::now();
+    TORCHUP_TRY_ASSIGN(m_installed.validation, validate_generation(m_ports, generation, {"load", "numeric"}));
+    m_installed.validate_seconds = seconds_since(start);
+    return {};
+  }
+
+  const Ports& m_ports;
+  const InstallWish& m_wish;
+  PreparedInstall m_prepared;
+  Journal m_journal;
+  Installed m_installed;
+};
+
+}  // namespace
+
+Result<PreparedInstall> prepare_install(const Ports& ports, const InstallWish& wish) {
+  using namespace std::chrono_literals;
+  TORCHUP_TRY_ASSIGN(const std::vector<LockedPackage> packages, select_packages(wish.lock, wish.target.markers));
+  TORCHUP_TRY_ASSIGN(OpenEnvironment open, open_environment(wish.root, 5min, ports.diagnostics, ports.cancellation));
+  PreparedInstall prepared{.open = std::move(open), .plan = {}, .artifacts = {}, .wanted = {}};
+  TORCHUP_TRY_ASSIGN(const Store store, Store::open(ports.cache / "store"));
+  const SupportedTags supported(wish.target.tags);
+  for (const auto& package : packages) {
+    TORCHUP_TRY_ASSIGN(ArtifactRequest request, wheel_of(package, supported));
+    if (store.find(request.file.sha256)) {
+      ++prepared.reused_wheels;
+    } else {
+      ++prepared.download_wheels;
+      prepared.download_bytes += request.file.size.value_or(0);
+    }
+    prepared.wanted.push_back({.name = package.name,
+                               .version = package.version,
+                               .wheel_sha256 = request.file.sha256,
+                               .wheel = request.file.name,
+                               .url = request.file.url.text(),
+                               .index = package.index ? package.index->text() : "",
+                               .requested = is_requested(wish.lock, package.name)});
+    prepared.artifacts.push_back(std::move(request));
+  }
+  prepared.plan = plan_install(prepared.open.environment, prepared.wanted);
+  const auto& current = prepared.open.environment.current;
+  prepared.new_python = current && current->python_executable != wish.target.python.executable;
+  return prepared;
+}
+
+Result<ValidationReport> validate_generation(const Ports& ports, const Generation& generation, const std::vector<std::string>& levels) {
+  const ValidationTarget target{.python = generation.python, .site_packages = generation.site_packages, .root = generation.root, .self_program = ports.self};
+  return validate_environment(target, levels, ports.diagnostics, ports.cancellation);
+}
+
+Result<Installed> carry_out_install(const Ports& ports, const InstallWish& wish, PreparedInstall prepared) {
+  return Transaction(ports, wish, std::move(prepared)).run();
+}
+
+}  // namespace torchup

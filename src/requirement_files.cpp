@@ -40,7 +40,8 @@ class Reader {
   Reader(RequirementList& list, const ReadFile& read) : m_list(list), m_read(read) {}
 
   Status file(const std::string& path, Kind kind, int depth) {
-    if (depth > k_deepest) return failure({ErrorKind::usage, fmt::format("`{}` is nested more than {} files deep", path, k_deepest), {}, {}});
+    if (depth > k_deepest)
+      return failure({ErrorKind::usage, fmt::format("`{}` is nested more than {} files deep", path, k_deepest), {}, {}});
     TORCHUP_TRY_ASSIGN(const std::string text, m_read(path));
     std::string joined;
     std::size_t number = 0;
@@ -53,7 +54,8 @@ class Reader {
       const bool continued = part.ends_with('\\');
       joined += continued ? part.substr(0, part.size() - 1) : part;
       if (continued && !rest.empty()) continue;
-      TORCHUP_TRY(with_context(line(trimmed(without_comment(joined)), path, kind, depth), fmt::format("while reading `{}`, line {}", path, number)));
+      TORCHUP_TRY(with_context(line(trimmed(without_comment(joined)), path, kind, depth),
+                               fmt::format("while reading `{}`, line {}", path, number)));
       joined.clear();
     }
     return {};
@@ -66,7 +68,10 @@ class Reader {
     if (const auto nested = option_value(text, "-r", "--requirement")) return file(beside(*nested), kind, depth + 1);
     if (const auto nested = option_value(text, "-c", "--constraint")) return file(beside(*nested), Kind::constraints, depth + 1);
     if (text.starts_with("-")) {
-      return failure({ErrorKind::usage, fmt::format("the option `{}` is not supported in a requirements file", text.substr(0, text.find_first_of(" ="))), {}, {}});
+      return failure({ErrorKind::usage,
+                      fmt::format("the option `{}` is not supported in a requirements file", text.substr(0, text.find_first_of(" ="))),
+                      {},
+                      {}});
     }
     TORCHUP_TRY_ASSIGN(Requirement requirement, Requirement::parse(text));
     (kind == Kind::requirements ? m_list.requirements : m_list.constraints).push_back(std::move(requirement));

@@ -4,10 +4,9 @@
 
 #include "src/commands/files.hpp"
 
-#include <unistd.h>
-
 #include <cstdio>
 #include <iostream>
+#include <unistd.h>
 
 namespace torchup {
 namespace {
@@ -48,7 +47,8 @@ Result<std::unique_ptr<Application>> Application::make(GlobalOptions options, co
   application->m_catalog = &VariantCatalog::built_in();
   if (!set.catalog.empty()) {
     TORCHUP_TRY_ASSIGN(const std::string text, read_text_file(set.catalog));
-    TORCHUP_TRY_ASSIGN(application->m_own_catalog, with_context(VariantCatalog::parse(text), fmt::format("while reading the catalog `{}`", set.catalog)));
+    TORCHUP_TRY_ASSIGN(application->m_own_catalog,
+                       with_context(VariantCatalog::parse(text), fmt::format("while reading the catalog `{}`", set.catalog)));
     application->m_catalog = &*application->m_own_catalog;
   }
   return application;

@@ -4,8 +4,10 @@
 #include "src/commands/command.hpp"
 #include "src/ui/json_output.hpp"
 #include "src/ui/print_error.hpp"
+#include "src/validate/shim_host.hpp"
 
 #include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
 
 #include <cstdio>
 #include <map>
@@ -21,12 +23,20 @@ void add_global_options(CLI::App& app, GlobalOptions& options) {
   app.add_flag("--json", options.json, "One JSON document on stdout; everything else on stderr")->group(group);
   app.add_flag("-q,--quiet", options.quiet, "No warnings, no progress")->group(group);
   app.add_flag("-v,--verbose", options.verbosity, "More of what is being done; repeatable")->group(group);
-  app.add_option("--color", options.colour, "auto, always or never")->transform(CLI::CheckedTransformer(k_choices))->type_name("WHEN")->group(group);
-  app.add_option("--progress", options.progress, "auto, always or never")->transform(CLI::CheckedTransformer(k_choices))->type_name("WHEN")->group(group);
+  app.add_option("--color", options.colour, "auto, always or never")
+      ->transform(CLI::CheckedTransformer(k_choices))
+      ->type_name("WHEN")
+      ->group(group);
+  app.add_option("--progress", options.progress, "auto, always or never")
+      ->transform(CLI::CheckedTransformer(k_choices))
+      ->type_name("WHEN")
+      ->group(group);
   app.add_flag("--offline", options.offline, "Use only what is cached")->group(group);
   app.add_flag("--explain", options.explain, "Say why each decision was taken")->group(group);
   app.add_option("--cache-dir", options.cache_directory, "Where downloads and verified wheels are kept")->type_name("DIR")->group(group);
-  app.add_option("--catalog", options.catalog, "Releases and variants from FILE instead of the built-in catalog")->type_name("FILE")->group(group);
+  app.add_option("--catalog", options.catalog, "Releases and variants from FILE instead of the built-in catalog")
+      ->type_name("FILE")
+      ->group(group);
   app.add_option("--host", options.host, "Another machine: a folder written by `torchup probe --record`")->type_name("HOST")->group(group);
 }
 
@@ -61,7 +71,8 @@ Error usage_error(const CLI::ParseError& problem, const std::vector<std::string>
     const bool known = std::any_of(table.begin(), table.end(), [&](const Command* command) { return command->name == arguments[1]; });
     if (!known) {
       error.message = fmt::format("`{}` is not a torchup command", arguments[1]);
-      if (const auto nearest = nearest_command(arguments[1]); !nearest.empty()) error.hints.push_back(fmt::format("did you mean `torchup {}`?", nearest));
+      if (const auto nearest = nearest_command(arguments[1]); !nearest.empty())
+        error.hints.push_back(fmt::format("did you mean `torchup {}`?", nearest));
     } else {
       error.hints.push_back(fmt::format("`torchup {} --help` lists its options", arguments[1]));
       return error;
@@ -90,6 +101,9 @@ int flushed(int code) {
 }  // namespace
 
 int run_command_line(const std::vector<std::string>& arguments, const Cancellation& cancellation) {
+  // Validation starts this program again as the process that may crash in torch's stead.
+  if (arguments.size() > 1 && arguments[1] == k_shim_host_command) return run_shim_host(std::span(arguments).subspan(2));
+
   GlobalOptions options;
   CLI::App app("Installs PyTorch builds that fit this machine, and proves that they work.", "torchup");
   app.set_version_flag("-V,--version", "torchup " TORCHUP_VERSION);

@@ -38,7 +38,7 @@ Json optional_number(const std::optional<Number>& number) {
 
 Json os_json(const OperatingSystem& os) {
   return {{"system", os.system},       {"machine", os.machine}, {"kernel", os.kernel}, {"distribution", os.distribution},
-          {"container", os.container}, {"wsl", os.wsl},         {"version", optional_text(os.version)}};
+          {"container", os.container}, {"board", os.board},     {"wsl", os.wsl},       {"version", optional_text(os.version)}};
 }
 
 Json cpu_json(const CpuFeatures& cpu) {
@@ -54,6 +54,7 @@ Json accelerator_json(const Accelerator& device) {
           {"name", device.name},
           {"architecture", device.architecture},
           {"memory_bytes", optional_number(device.memory_bytes)},
+          {"unusable", device.unusable},
           {"pci", device.pci}};
 }
 
@@ -73,14 +74,20 @@ Json host_json(const HostFacts& facts) {
   Json& evidence = document["evidence"] = Json::object();
   Json& failures = document["failures"] = Json::object();
   add_finding(document, "os", facts.os, os_json);
-  add_finding(document, "libc", facts.libc, [](const Libc& libc) { return Json{{"family", libc.family}, {"version", libc.version.text()}}; });
+  add_finding(document, "libc", facts.libc, [](const Libc& libc) {
+    return Json{{"family", libc.family}, {"version", libc.version.text()}};
+  });
   add_finding(document, "cpu", facts.cpu, cpu_json);
   add_finding(document, "memory", facts.memory, [](const Memory& memory) {
     return Json{{"total_bytes", memory.total_bytes}, {"limit_bytes", optional_number(memory.limit_bytes)}};
   });
-  add_list(document, "disks", facts.disks,
-           [](const Disk& disk) { return Json{{"path", disk.path}, {"free_bytes", disk.free_bytes}, {"free_inodes", disk.free_inodes}}; });
+  add_list(document, "disks", facts.disks, [](const Disk& disk) {
+    return Json{{"path", disk.path}, {"free_bytes", disk.free_bytes}, {"free_inodes", disk.free_inodes}};
+  });
   add_list(document, "accelerators", facts.accelerators, accelerator_json);
+  add_list(document, "displays", facts.displays, [](const PciDisplay& display) {
+    return Json{{"pci", display.pci}, {"vendor", display.vendor}, {"device", display.device}};
+  });
   add_list(document, "drivers", facts.drivers, [](const DriverStack& driver) {
     return Json{{"kind", driver.kind}, {"version", optional_text(driver.version)}, {"cuda", optional_text(driver.cuda)}};
   });

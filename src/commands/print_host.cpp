@@ -55,6 +55,7 @@ class Rows {
 std::string os_text(const OperatingSystem& os) {
   std::string text = os.distribution.empty() ? os.system : os.distribution;
   text += fmt::format(", {} {}, {}", os.system, os.kernel, os.machine);
+  if (!os.board.empty()) text += ", " + os.board;
   if (os.wsl) text += ", WSL";
   if (!os.container.empty()) text += fmt::format(", in a container ({})", os.container);
   return text;
@@ -70,6 +71,7 @@ std::string accelerator_text(const Accelerator& device) {
   if (!device.architecture.empty()) text += ", " + device.architecture;
   if (device.memory_bytes) text += ", " + bytes_text(*device.memory_bytes);
   if (!device.pci.empty()) text += ", " + device.pci;
+  if (!device.unusable.empty()) text += ", cannot be used: " + device.unusable;
   return text;
 }
 
@@ -105,7 +107,8 @@ std::string host_text(const HostFacts& facts, ShowEvidence evidence, const Termi
     return fmt::format("{} {} ({}), {}", framework.name, framework.version, framework.variant, framework.path);
   });
   if (evidence == ShowEvidence::yes) {
-    for (const auto& absent : facts.absent) rows.add("not there", fmt::format("{}: {}", absent.evidence.source, absent.evidence.raw), Style::dim);
+    for (const auto& absent : facts.absent)
+      rows.add("not there", fmt::format("{}: {}", absent.evidence.source, absent.evidence.raw), Style::dim);
   }
   for (const auto& failed : facts.failures) rows.add("not read", fmt::format("{}: {}", failed.source, failed.reason), Style::dim);
   return table_text(rows.table(), terminal);
@@ -119,7 +122,8 @@ std::string host_line(const HostFacts& facts) {
     add(os->machine);
   }
   if (const auto* libc = value_of(facts.libc)) add(libc->family + " " + libc->version.text());
-  if (const auto* cpu = value_of(facts.cpu)) add(fmt::format("{:g} usable {}", cpu->usable_cores, cpu->usable_cores == 1 ? "core" : "cores"));
+  if (const auto* cpu = value_of(facts.cpu))
+    add(fmt::format("{:g} usable {}", cpu->usable_cores, cpu->usable_cores == 1 ? "core" : "cores"));
   for (const auto& device : facts.accelerators) add(device.value.name.empty() ? device.value.kind : device.value.name);
   if (facts.accelerators.empty()) add("no accelerator");
   return text;

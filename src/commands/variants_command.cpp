@@ -29,7 +29,7 @@ nlohmann::ordered_json variant_json(const RankedVariant& variant) {
   for (const auto& reason : variant.reasons) {
     reasons.push_back({{"code", reason.code}, {"fits", reason.fits}, {"text", reason.text}, {"evidence", reason.evidence}});
   }
-  return {{"name", variant.name},   {"release", variant.release},        {"fits", variant.fits},
+  return {{"name", variant.name},   {"release", variant.release},         {"fits", variant.fits},
           {"score", variant.score}, {"index", index_name(variant.index)}, {"default", variant.is_default},
           {"reasons", reasons}};
 }
@@ -56,9 +56,13 @@ std::string choice_text(const VariantChoice& choice, const HostFacts& facts, con
   std::string text = terminal.styled(Style::dim, wrapped(host_line(facts), terminal.width(), 2)) + "\n\n";
   Table table{.header = {"", "variant", "torch", "index", "why"}};
   for (const auto& variant : choice.ranked) {
-    const bool chosen = choice.chosen && variant.name == choice.chosen->name && variant.index == choice.chosen->index && variant.release == choice.chosen->release;
+    const bool chosen = choice.chosen && variant.name == choice.chosen->name && variant.index == choice.chosen->index &&
+                        variant.release == choice.chosen->release;
     const Style style = chosen ? Style::good : variant.fits ? Style::plain : Style::dim;
-    table.rows.push_back({{chosen ? "▸" : variant.fits ? "·" : "✗", style},
+    table.rows.push_back({{chosen         ? "▸"
+                           : variant.fits ? "·"
+                                          : "✗",
+                           style},
                           {variant.name, chosen ? Style::bold : style},
                           {variant.release, style},
                           {variant.is_default ? "main, default" : index_name(variant.index), style},
@@ -73,7 +77,8 @@ Result<int> run(Application& application, const Options& options) {
   if (!options.requirement.empty()) {
     TORCHUP_TRY_ASSIGN(const Requirement requirement, Requirement::parse(options.requirement));
     const auto& specifiers = requirement.specifiers.specifiers();
-    if (requirement.name.text() != "torch" || specifiers.size() != 1 || specifiers[0].op != SpecifierOperator::equal || specifiers[0].prefix) {
+    if (requirement.name.text() != "torch" || specifiers.size() != 1 || specifiers[0].op != SpecifierOperator::equal ||
+        specifiers[0].prefix) {
       return failure({ErrorKind::usage, fmt::format("`{}` is not of the form `torch==VERSION`", options.requirement), {}, {}});
     }
     wish.release = specifiers[0].version->without_local().text();

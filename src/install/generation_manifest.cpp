@@ -79,6 +79,12 @@ Error unreadable(const std::filesystem::path& file, std::string_view why) {
 
 }  // namespace
 
+Status remove_generation(const Folder& generations, unsigned number) {
+  const std::string name = std::to_string(number);
+  TORCHUP_TRY(generations.remove(name + "/" + k_manifest_file));
+  return generations.remove_tree(name);
+}
+
 Generation generation_at(const std::filesystem::path& root, unsigned number, const PythonLayout& python) {
   Generation generation;
   generation.number = number;

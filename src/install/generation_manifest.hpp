@@ -5,6 +5,7 @@
 #include "torchup/core/result.hpp"
 #include "torchup/install/environment.hpp"
 
+#include "src/install/folder.hpp"
 #include "src/install/python_layout.hpp"
 
 #include <filesystem>
@@ -17,6 +18,9 @@ std::string write_generation_manifest(const Generation& generation, const Python
 
 /// Reads DIR/generations/N/torchup-generation.json, at most 16 MiB. ErrorKind::host where it is missing or malformed.
 Result<Generation> read_generation_manifest(const std::filesystem::path& root, unsigned number);
+
+/// Removes a generation from DIR/generations: its manifest first, so that a half-removed one never counts as whole.
+Status remove_generation(const Folder& generations, unsigned number);
 
 /// A generation's paths, from where it lies and what its interpreter is; no packages yet.
 Generation generation_at(const std::filesystem::path& root, unsigned number, const PythonLayout& python);

@@ -106,14 +106,13 @@ Result<StagedGeneration> stage_generation(const EnvironmentLock& lock, const Env
 }
 
 StagedGeneration::~StagedGeneration() {
-  if (!m_generations) return;
-  // What cannot be removed now has no manifest, and the next `open_environment` clears it away.
-  static_cast<void>(m_generations->remove_tree(std::to_string(m_generation.number)));
+  // What cannot be removed now is not whole, and the next `open_environment` clears it away.
+  if (m_generations) static_cast<void>(remove_generation(*m_generations, m_generation.number));
 }
 
 Status discard_generation(StagedGeneration staged) {
   const std::unique_ptr<Folder> generations = std::move(staged.m_generations);
-  return generations->remove_tree(std::to_string(staged.m_generation.number));
+  return remove_generation(*generations, staged.m_generation.number);
 }
 
 }  // namespace torchup

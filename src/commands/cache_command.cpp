@@ -1,0 +1,110 @@
+// torchup cache dir | size | clean: where downloads and verified wheels are kept.
+
+#include "src/commands/application.hpp"
+#include "src/commands/command.hpp"
+#include "src/store/store.hpp"
+#include "src/ui/json_output.hpp"
+#include "src/ui/quantities.hpp"
+#include "src/ui/table.hpp"
+
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+
+#include <filesystem>
+
+namespace torchup {
+namespace {
+
+std::uint64_t folder_bytes(const std::filesystem::path& folder) {
+  std::uint64_t bytes = 0;
+  std::error_code problem;
+  for (std::filesystem::recursive_directory_iterator at(folder, problem), end; at != end && !problem; at.increment(problem)) {
+    if (at->is_regular_file(problem)) bytes += at->file_size(problem);
+  }
+  return bytes;
+}
+
+Result<int> print_folder(Application& application) {
+  if (application.options().json) {
+    auto document = new_document();
+    document["path"] = application.cache_directory().string();
+    application.print(json_document(document));
+  } else {
+    application.print(application.cache_directory().string());
+  }
+  return 0;
+}
+
+Result<int> print_size(Application& application) {
+  TORCHUP_TRY_ASSIGN(const Store store, Store::open(application.store_directory()));
+  TORCHUP_TRY_ASSIGN(const StoreUsage usage, store.usage());
+  const std::uint64_t pages = folder_bytes(application.cache_directory() / "index");
+  if (application.options().json) {
+    auto document = new_document();
+    document["wheels"] = usage.trees;
+    document["wheel_bytes"] = usage.tree_bytes;
+    document["part_bytes"] = usage.part_bytes;
+    document["staging_bytes"] = usage.staging_bytes;
+    document["index_bytes"] = pages;
+    document["total_bytes"] = usage.tree_bytes + usage.part_bytes + usage.staging_bytes + pages;
+    application.print(json_document(document));
+    return 0;
+  }
+  const Table table{.rows = {{{"verified wheels"}, {bytes_text(usage.tree_bytes)}, {count_text(usage.trees, "wheel")}},
+                             {{"unfinished downloads"}, {bytes_text(usage.part_bytes + usage.staging_bytes)}, {""}},
+                             {{"index pages and metadata"}, {bytes_text(pages)}, {""}}},
+                    .right = {1}};
+  application.print(table_text(table, application.out()));
+  return 0;
+}
+
+Result<int> clean(Application& application, bool yes, bool dry_run) {
+  TORCHUP_TRY_ASSIGN(const Store store, Store::open(application.store_directory()));
+  TORCHUP_TRY_ASSIGN(const StoreUsage usage, store.usage());
+  const auto index = application.cache_directory() / "index";
+  std::uint64_t freed = usage.tree_bytes + usage.part_bytes + usage.staging_bytes + folder_bytes(index);
+  const bool agreed =
+      dry_run || application.confirm(fmt::format("remove {} from `{}`?", bytes_text(freed), application.cache_directory().string()), yes);
+  if (agreed && !dry_run) {
+    TORCHUP_TRY_ASSIGN(const std::uint64_t stored, store.clean());
+    freed = stored + folder_bytes(index);
+    std::error_code problem;
+    std::filesystem::remove_all(index, problem);
+  }
+  if (application.options().json) {
+    auto document = new_document();
+    document["freed_bytes"] = agreed && !dry_run ? freed : 0;
+    document["would_free_bytes"] = freed;
+    application.print(json_document(document));
+  } else {
+    application.print(dry_run  ? fmt::format("would free {}", bytes_text(freed))
+                      : agreed ? fmt::format("freed {}", bytes_text(freed))
+                               : "nothing was removed");
+  }
+  return 0;
+}
+
+Action define(CLI::App& parser) {
+  struct Options {
+    bool yes = false, dry_run = false;
+  };
+  auto options = std::make_shared<Options>();
+  parser.require_subcommand(1);
+  CLI::App* dir = parser.add_subcommand("dir", "Print the folder");
+  CLI::App* size = parser.add_subcommand("size", "Print what it holds");
+  CLI::App* cleaning = parser.add_subcommand("clean", "Remove everything in it; environments are not touched");
+  for (CLI::App* verb : {dir, size, cleaning}) verb->fallthrough();
+  cleaning->add_flag("-y,--yes", options->yes, "Do not ask");
+  cleaning->add_flag("--dry-run", options->dry_run, "Say what would be freed, remove nothing");
+  return [options, dir, size](Application& application) {
+    if (dir->parsed()) return print_folder(application);
+    return size->parsed() ? print_size(application) : clean(application, options->yes, options->dry_run);
+  };
+}
+
+}  // namespace
+
+extern const Command cache_command;
+const Command cache_command{"cache", "Show or clean the folder of downloads and verified wheels", define};
+
+}  // namespace torchup

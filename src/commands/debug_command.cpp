@@ -1,0 +1,115 @@
+// torchup debug: conformance checks, one line of standard input to one line of output, and checks of whole files.
+
+#include "torchup/probes/probe.hpp"
+#include "torchup/resolver/lockfile.hpp"
+#include "torchup/resolver/target.hpp"
+
+#include "src/commands/application.hpp"
+#include "src/commands/command.hpp"
+#include "src/commands/debug_answers.hpp"
+#include "src/commands/files.hpp"
+#include "src/ui/printable.hpp"
+#include "src/verify/verify_artifact.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <iostream>
+
+namespace torchup {
+namespace {
+
+struct LineAnswer {
+  const char* name;
+  const char* summary;
+  std::string (*answer)(std::string_view line);
+};
+
+constexpr LineAnswer k_line_answers[] = {
+    {"version-key", "VERSION to its normal form, or `invalid`", answer_version_key},
+    {"compare", "`A B` to <, = or >", answer_compare},
+    {"specifier", "SPEC, tab, VERSION, tab, `pre` to true, false or invalid", answer_specifier},
+    {"marker", "MARKER, tab, JSON object to true, false or invalid", answer_marker},
+    {"requirement", "REQUIREMENT to its canonical form, or `invalid: why`", answer_requirement},
+    {"wheel-name", "FILENAME to its parts, or `invalid: why`", answer_wheel_name},
+};
+
+/// Answers line by line as they come, so that another program can converse.
+Result<int> answer_lines(std::string (*answer)(std::string_view)) {
+  std::string line;
+  while (std::getline(std::cin, line)) std::cout << answer(line) << "\n" << std::flush;
+  return 0;
+}
+
+/// "linux-x86_64" with "3.11" or "3.13t"; what is not given is this host's.
+Result<TagTarget> tag_target(Application& application, const std::string& python, const std::string& platform) {
+  const HostFacts facts = probe_host(application.host());
+  TORCHUP_TRY_ASSIGN(const Python found, choose_python(facts, ""));
+  TORCHUP_TRY_ASSIGN(const Target target, make_target(facts, found));
+  TagTarget tags = target.tags;
+  if (!python.empty()) {
+    TORCHUP_TRY_ASSIGN(const Version version, Version::parse(python.ends_with('t') ? python.substr(0, python.size() - 1) : python));
+    if (version.release().size() < 2) return failure({ErrorKind::usage, fmt::format("`{}` is not a Python version such as 3.11", python), {}, {}});
+    tags.python_major = static_cast<unsigned>(version.release()[0]);
+    tags.python_minor = static_cast<unsigned>(version.release()[1]);
+    tags.free_threaded = python.ends_with('t');
+  }
+  if (const auto dash = platform.find('-'); dash != std::string::npos) {
+    tags.system = platform.substr(0, dash);
+    tags.machine = platform.substr(dash + 1);
+  } else if (!platform.empty()) {
+    return failure({ErrorKind::usage, fmt::format("`{}` is not a platform such as linux-x86_64", platform), {}, {}});
+  }
+  return tags;
+}
+
+Result<int> check_lock(Application& application, const std::string& file) {
+  TORCHUP_TRY_ASSIGN(const std::string text, read_text_file(file));
+  const auto lock = read_lock(text);
+  application.print(lock ? "valid" : "invalid: " + printable(lock.error().message));
+  return lock ? 0 : 1;
+}
+
+Result<int> check_wheels(Application& application, const std::vector<std::string>& files) {
+  bool sound = true;
+  for (const auto& file : files) {
+    TORCHUP_TRY_ASSIGN(const auto broken, check_wheel(file));
+    sound = sound && !broken;
+    application.print(broken ? std::string(broken->rule) : "ok");
+  }
+  return sound ? 0 : 1;
+}
+
+Action define(CLI::App& parser) {
+  struct Options {
+    std::string python, platform, lock;
+    std::vector<std::string> wheels;
+  };
+  auto options = std::make_shared<Options>();
+  parser.require_subcommand(1);
+  std::vector<std::pair<CLI::App*, std::string (*)(std::string_view)>> lines;
+  for (const auto& row : k_line_answers) lines.emplace_back(parser.add_subcommand(row.name, row.summary), row.answer);
+  CLI::App* tags = parser.add_subcommand("tags", "The tags that a target supports, best first");
+  tags->add_option("--python", options->python, "3.11, or 3.13t for a free-threaded one")->type_name("X.Y");
+  tags->add_option("--platform", options->platform, "linux-x86_64, macos-arm64, windows-amd64, ...")->type_name("PLATFORM");
+  CLI::App* lock = parser.add_subcommand("lock-check", "`valid`, or what makes a lock file invalid");
+  lock->add_option("file", options->lock, "A lock file")->required()->type_name("FILE");
+  CLI::App* wheel = parser.add_subcommand("wheel-check", "`ok`, or the name of the rule that a wheel breaks");
+  wheel->add_option("files", options->wheels, "Wheels")->required()->type_name("FILE");
+  return [options, lines, tags, lock](Application& application) -> Result<int> {
+    for (const auto& [verb, answer] : lines) {
+      if (verb->parsed()) return answer_lines(answer);
+    }
+    if (lock->parsed()) return check_lock(application, options->lock);
+    if (!tags->parsed()) return check_wheels(application, options->wheels);
+    TORCHUP_TRY_ASSIGN(const TagTarget target, tag_target(application, options->python, options->platform));
+    application.print(answer_tags(target));
+    return 0;
+  };
+}
+
+}  // namespace
+
+extern const Command debug_command;
+const Command debug_command{"debug", "Answer conformance checks line by line", define};
+
+}  // namespace torchup

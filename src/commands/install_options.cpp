@@ -1,0 +1,151 @@
+#include "src/commands/install_options.hpp"
+
+#include "src/commands/lock_options.hpp"
+#include "src/commands/print_lock.hpp"
+#include "src/commands/print_validation.hpp"
+#include "src/ui/json_output.hpp"
+#include "src/ui/quantities.hpp"
+#include "src/ui/table.hpp"
+
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+
+namespace torchup {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json package_json(const InstalledPackage& package) { return {{"name", package.name.text()}, {"version", package.version.text()}}; }
+
+Json plan_json(const InstallPlan& plan) {
+  Json add = Json::array(), remove = Json::array(), replace = Json::array();
+  for (const auto& package : plan.add) add.push_back(package_json(package));
+  for (const auto& package : plan.remove) remove.push_back(package_json(package));
+  for (const auto& change : plan.replace) {
+    replace.push_back(
+        {{"name", change.after.name.text()}, {"before", change.before.version.text()}, {"after", change.after.version.text()}});
+  }
+  return {{"add", add}, {"remove", remove}, {"replace", replace}, {"keep", plan.keep.size()}};
+}
+
+/// A fresh environment's plan is one line; a change of an old one is shown package by package.
+std::string plan_text(const PreparedInstall& prepared, const Terminal& terminal) {
+  const InstallPlan& plan = prepared.plan;
+  std::string line = fmt::format("{} to install", count_text(plan.add.size() + plan.replace.size(), "package"));
+  if (!plan.remove.empty()) line += fmt::format(", {} to remove", plan.remove.size());
+  if (!plan.keep.empty()) line += fmt::format(", {} kept", plan.keep.size());
+  line += prepared.download_wheels > 0
+              ? fmt::format("; {} to download in {}", bytes_text(prepared.download_bytes), count_text(prepared.download_wheels, "wheel"))
+              : "; nothing to download";
+  Table table{.rows = {{{"plan", Style::dim}, {line}}}};
+  if (prepared.open.environment.current) {
+    for (const auto& package : plan.add) table.rows.push_back({{"  +", Style::good}, {package.name.text() + " " + package.version.text()}});
+    for (const auto& package : plan.remove)
+      table.rows.push_back({{"  -", Style::bad}, {package.name.text() + " " + package.version.text()}});
+    for (const auto& change : plan.replace) {
+      table.rows.push_back(
+          {{"  ~", Style::warning},
+           {fmt::format("{} {} -> {}", change.after.name.text(), change.before.version.text(), change.after.version.text())}});
+    }
+    if (prepared.new_python) table.rows.push_back({{"  ~", Style::warning}, {"another Python interpreter"}});
+  }
+  return table_text(table, terminal);
+}
+
+std::string result_text(const Installed& installed, const Terminal& terminal) {
+  Table table;
+  std::string fetched = installed.downloaded_bytes == 0
+                            ? "nothing: every wheel was in the store"
+                            : fmt::format("{} in {} ({}/s), verified and unpacked meanwhile", bytes_text(installed.downloaded_bytes),
+                                          seconds_text(installed.fetch_seconds),
+                                          bytes_text(static_cast<std::uint64_t>(static_cast<double>(installed.downloaded_bytes) /
+                                                                                std::max(installed.fetch_seconds, 1e-3))));
+  if (installed.reused_bytes > 0 && installed.downloaded_bytes > 0)
+    fetched += fmt::format("; {} reused", bytes_text(installed.reused_bytes));
+  table.rows.push_back({{"fetched", Style::dim}, {fetched}});
+  const auto& environment = installed.environment;
+  table.rows.push_back({{"installed", Style::dim},
+                        {fmt::format("generation {} of {} in {}, {}", environment.current->number, environment.root.string(),
+                                     seconds_text(installed.install_seconds), bytes_text(installed.installed_bytes))}});
+  if (installed.validation)
+    table.rows.push_back({{"validated", Style::dim}, {fmt::format("in {}", seconds_text(installed.validate_seconds))}});
+  std::string text = table_text(table, terminal);
+  text += installed.validation ? validation_text(*installed.validation, terminal) : "not validated (--no-validate)\n";
+  return text + "\n" + terminal.styled(Style::dim, "use it with ") + fmt::format("source {}/bin/activate\n", environment.root.string());
+}
+
+Json result_json(const PreparedInstall& prepared, const Locked* locked) {
+  Json document = new_document();
+  if (locked != nullptr) {
+    document["variant"] = locked->lock.tool.variant;
+    document["variant_reason"] = variant_sentence(*locked);
+    document["fallback"] = !locked->fallback_reason.empty();
+  }
+  document["environment"] = prepared.open.environment.root.string();
+  document["generation"] = prepared.open.environment.current ? Json(prepared.open.environment.current->number) : Json(nullptr);
+  document["plan"] = plan_json(prepared.plan);
+  document["bytes"] = {{"downloaded", 0}, {"reused", 0}, {"installed", 0}};
+  document["seconds"] = {{"resolve", locked != nullptr ? locked->seconds : 0.0}, {"fetch", 0.0}, {"install", 0.0}, {"validate", 0.0}};
+  return document;
+}
+
+void add_outcome(Json& document, const Installed& installed) {
+  document["generation"] = installed.environment.current->number;
+  document["bytes"] = {
+      {"downloaded", installed.downloaded_bytes}, {"reused", installed.reused_bytes}, {"installed", installed.installed_bytes}};
+  document["seconds"]["fetch"] = installed.fetch_seconds;
+  document["seconds"]["install"] = installed.install_seconds;
+  document["seconds"]["validate"] = installed.validate_seconds;
+  if (installed.validation) add_validation_json(document, *installed.validation);
+}
+
+}  // namespace
+
+void add_install_options(CLI::App& parser, InstallOptions& options) {
+  parser.add_option("--env", options.env, "The environment; else the active one, else ./.venv")->type_name("DIR");
+  parser.add_flag("-y,--yes", options.yes, "Do not ask");
+  parser.add_flag("--dry-run", options.dry_run, "Show what would be done, do nothing");
+  parser.add_flag("--no-validate", options.no_validate, "Stop after the install");
+}
+
+std::string python_of_environment(const std::filesystem::path& root) {
+  const auto environment = environment_at(root);
+  return environment && environment->current ? environment->current->python_executable : "";
+}
+
+Result<int> install_lock(Application& application, const InstallOptions& options, InstallWish wish, const Locked* locked) {
+  const Ports ports = pipeline_ports(application);
+  const bool json = application.options().json;
+  const bool talk = !json && !application.options().quiet;
+  wish.validate = !options.no_validate;
+  TORCHUP_TRY_ASSIGN(PreparedInstall prepared, prepare_install(ports, wish));
+  Json document = result_json(prepared, locked);
+
+  if (!prepared.changes() || options.dry_run) {
+    if (json) {
+      application.print(json_document(document));
+    } else if (talk) {
+      if (prepared.changes())
+        application.print(plan_text(prepared, application.out()) + "nothing was changed (--dry-run)\n");
+      else
+        application.print(fmt::format("{} is up to date: {} in generation {}\n", wish.root.string(),
+                                      count_text(prepared.wanted.size(), "package"), prepared.open.environment.current->number));
+    }
+    return 0;
+  }
+  if (talk) application.print(plan_text(prepared, application.out()));
+  const bool takes_away = !prepared.plan.remove.empty() || !prepared.plan.replace.empty();
+  if (takes_away && !application.confirm("go on?", options.yes)) {
+    return failure({ErrorKind::interrupted, "nothing was changed: the plan was declined", {}, {}});
+  }
+  TORCHUP_TRY_ASSIGN(const Installed installed, carry_out_install(ports, wish, std::move(prepared)));
+  if (json) {
+    add_outcome(document, installed);
+    application.print(json_document(document));
+  } else if (talk) {
+    application.print(result_text(installed, application.out()));
+  }
+  return 0;
+}
+
+}  // namespace torchup

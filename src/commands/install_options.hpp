@@ -1,0 +1,30 @@
+#pragma once
+// What `install` and `sync` share: the options of a command that changes an environment, and the way from a lock to a
+// report, with the plan shown before anything is done.
+
+#include "src/commands/application.hpp"
+#include "src/pipeline.hpp"
+
+#include <optional>
+#include <string>
+
+namespace CLI {
+class App;
+}
+
+namespace torchup {
+
+struct InstallOptions {
+  std::string env;
+  bool yes = false, dry_run = false, no_validate = false;
+};
+
+void add_install_options(CLI::App& parser, InstallOptions& options);
+
+/// The interpreter of an existing environment where --python does not name another: "" for none yet.
+std::string python_of_environment(const std::filesystem::path& root);
+
+/// Plans, shows, asks, carries out, and prints the report. `locked` is how the lock came about, where it was just made.
+Result<int> install_lock(Application& application, const InstallOptions& options, InstallWish wish, const Locked* locked);
+
+}  // namespace torchup

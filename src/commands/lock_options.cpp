@@ -1,0 +1,112 @@
+#include "src/commands/lock_options.hpp"
+
+#include "src/commands/files.hpp"
+#include "src/ui/json_output.hpp"
+#include "src/ui/print_error.hpp"
+#include "src/ui/printable.hpp"
+
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+
+#include <cstdio>
+
+namespace torchup {
+namespace {
+
+const std::map<std::string, PrereleasePolicy> k_prerelease_policies = {
+    {"allow", PrereleasePolicy::allow}, {"if-necessary", PrereleasePolicy::if_necessary}, {"never", PrereleasePolicy::never}};
+
+/// Deep derivations are cut: the text says what matters, and a reader of JSON must not need an unbounded stack.
+nlohmann::ordered_json derivation_json(const DerivationNode& node, int depth) {
+  constexpr int k_deepest = 60;
+  nlohmann::ordered_json causes = nlohmann::ordered_json::array();
+  if (depth < k_deepest) {
+    for (const auto& cause : node.causes) causes.push_back(derivation_json(*cause, depth + 1));
+  }
+  return {{"statement", node.statement}, {"causes", causes}};
+}
+
+}  // namespace
+
+void add_lock_options(CLI::App& parser, LockOptions& options) {
+  parser.add_option("requirements", options.requirements, "What is wanted: `torch`, `torch==2.15.0`, `transformers[torch]`")
+      ->type_name("REQ");
+  parser.add_option("-r,--requirement", options.files, "Requirements from FILE; repeatable")->type_name("FILE")->allow_extra_args(false);
+  parser.add_option("-c,--constraint", options.constraints, "Versions from FILE that narrow what is chosen; repeatable")
+      ->type_name("FILE")
+      ->allow_extra_args(false);
+  parser.add_option("--variant", options.variant, "auto, default (the main index's build), or one: cpu, cu130, rocm7.2")->type_name("NAME");
+  parser.add_flag("--fallback", options.fallback, "Take the main index's build if the variant's index does not answer");
+  parser.add_option("--python", options.python, "The interpreter: X.Y or a path")->type_name("PYTHON");
+  parser.add_option("--index-url", options.index_url, "The main package index instead of pip's")->type_name("URL");
+  parser.add_option("--torch-index-url", options.torch_index_url, "The folder in which cpu, cu130, ... lie, instead of PyTorch's")
+      ->type_name("URL");
+  parser.add_option("--prerelease", options.prereleases, "Pre-releases: allow, if-necessary or never")
+      ->transform(CLI::CheckedTransformer(k_prerelease_policies))
+      ->type_name("POLICY");
+}
+
+Result<LockWish> lock_wish(const LockOptions& options) {
+  LockWish wish;
+  wish.variant = options.variant;
+  wish.fallback = options.fallback ? Fallback::main_index : Fallback::refuse;
+  wish.python = options.python;
+  wish.index_url = options.index_url;
+  wish.torch_index_url = options.torch_index_url;
+  wish.prereleases = options.prereleases;
+  for (const auto& text : options.requirements) {
+    TORCHUP_TRY_ASSIGN(Requirement requirement, Requirement::parse(text));
+    wish.list.requirements.push_back(std::move(requirement));
+  }
+  const ReadFile read = [](const std::string& path) { return read_text_file(path); };
+  for (const auto& file : options.files) TORCHUP_TRY(add_requirements_file(wish.list, file, read));
+  for (const auto& file : options.constraints) TORCHUP_TRY(add_constraints_file(wish.list, file, read));
+  if (wish.list.requirements.empty()) {
+    return failure({ErrorKind::usage, "nothing is asked for", {}, {"name a requirement, such as `torch`, or a file with -r"}});
+  }
+  for (const auto& requirement : wish.list.requirements) wish.requests.push_back(requirement.text());
+  return wish;
+}
+
+Ports pipeline_ports(Application& application) {
+  return {.host = application.host(),
+          .this_host = application.this_host(),
+          .transport = application.transport(),
+          .catalog = application.catalog(),
+          .cache = application.cache_directory(),
+          .ledger = application.ledger_file(),
+          .self = "/proc/self/exe",
+          .offline = application.options().offline,
+          .diagnostics = application.diagnostics(),
+          .cancellation = application.cancellation()};
+}
+
+Error unsolvable_error(const Explanation& explanation) {
+  return {ErrorKind::unsolvable, "no set of versions satisfies every requirement", {}, explanation.hints};
+}
+
+int report_unsolvable(Application& application, const Explanation& explanation) {
+  const Error error = unsolvable_error(explanation);
+  if (application.options().json) {
+    auto document = error_json(error);
+    document["explanation"] = explanation.text;
+    if (explanation.derivation) document["derivation"] = derivation_json(*explanation.derivation, 0);
+    application.print(json_document(document));
+    return exit_code(error.kind);
+  }
+  application.diagnostics().clear();
+  const Terminal& terminal = application.err();
+  std::string text = error_text({error.kind, error.message, {}, {}}, terminal);
+  std::string_view rest = explanation.text;
+  while (!rest.empty()) {
+    const auto end = std::min(rest.find('\n'), rest.size());
+    text += "  " + wrapped(printable(rest.substr(0, end)), terminal.width() - 2, 4) + "\n";
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+  }
+  for (const auto& hint : error.hints)
+    text += terminal.styled(Style::accent, "hint:") + " " + wrapped(printable(hint), terminal.width() - 6, 2) + "\n";
+  std::fputs(text.c_str(), stderr);
+  return exit_code(error.kind);
+}
+
+}  // namespace torchup

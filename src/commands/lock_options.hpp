@@ -1,0 +1,39 @@
+#pragma once
+// The options that `lock` and `install` share: what is wanted, for which interpreter, from where.
+
+#include "src/commands/application.hpp"
+#include "src/pipeline.hpp"
+
+#include <string>
+#include <vector>
+
+namespace CLI {
+class App;
+}
+
+namespace torchup {
+
+struct LockOptions {
+  std::vector<std::string> requirements, files, constraints;
+  std::string variant = "auto";
+  bool fallback = false;
+  std::string python, index_url, torch_index_url;
+  PrereleasePolicy prereleases = PrereleasePolicy::if_necessary;
+};
+
+/// Adds the options to a command's parser.
+void add_lock_options(CLI::App& parser, LockOptions& options);
+
+/// What the pipeline is asked for. Files are read here; nothing asked for at all is ErrorKind::usage.
+Result<LockWish> lock_wish(const LockOptions& options);
+
+/// What the stages may touch, as this application has it.
+Ports pipeline_ports(Application& application);
+
+/// No solution, as the error that ends a command: exit 4, the explanation as its message, its hints as hints.
+Error unsolvable_error(const Explanation& explanation);
+
+/// Prints the explanation and gives the exit code 4: with --json beside the error as `explanation` and `derivation`.
+int report_unsolvable(Application& application, const Explanation& explanation);
+
+}  // namespace torchup

@@ -1,0 +1,82 @@
+#include "src/commands/print_lock.hpp"
+
+#include "src/commands/files.hpp"
+#include "src/commands/print_host.hpp"
+#include "src/ui/json_output.hpp"
+#include "src/ui/quantities.hpp"
+#include "src/ui/table.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace torchup {
+namespace {
+
+/// A wheel of the framework carries its variant as a local version label; the main index's build carries none.
+std::string variant_of(const LockedPackage& package) { return package.version.local_text(); }
+
+std::uint64_t size_of(const LockedPackage& package) {
+  std::uint64_t bytes = 0;
+  for (const auto& wheel : package.wheels) bytes += wheel.size.value_or(0);
+  return bytes;
+}
+
+}  // namespace
+
+nlohmann::ordered_json lock_json(const Locked& locked) {
+  auto document = new_document();
+  document["variant"] = locked.lock.tool.variant;
+  document["variant_reason"] = variant_sentence(locked);
+  document["fallback"] = !locked.fallback_reason.empty();
+  document["python"] = locked.target.python_version.text();
+  document["platform"] = locked.target.platform;
+  document["packages"] = nlohmann::ordered_json::array();
+  for (const auto& package : locked.lock.packages) {
+    auto wheels = nlohmann::ordered_json::array();
+    for (const auto& wheel : package.wheels) wheels.push_back(wheel.name);
+    document["packages"].push_back(
+        {{"name", package.name.text()},
+         {"version", package.version.text()},
+         {"variant", variant_of(package)},
+         {"index", package.index ? nlohmann::ordered_json(package.index->text()) : nlohmann::ordered_json(nullptr)},
+         {"wheels", wheels},
+         {"size", size_of(package)}});
+  }
+  document["total_bytes"] = locked.download_bytes;
+  document["unpacked_bytes"] = locked.unpacked_bytes;
+  document["requests"] = locked.lock.tool.requests;
+  document["index_requests"] = locked.index_requests;
+  document["seconds"] = locked.seconds;
+  return document;
+}
+
+std::string variant_sentence(const Locked& locked) {
+  if (!locked.fallback_reason.empty()) return locked.fallback_reason;
+  return locked.choice ? locked.choice->summary : "";
+}
+
+std::string lock_text(const Locked& locked, const Terminal& terminal) {
+  Table table;
+  table.rows.push_back({{"host", Style::dim}, {host_line(locked.facts)}});
+  table.rows.push_back({{"python", Style::dim}, {fmt::format("{}  {}", locked.target.python_version.text(), locked.target.python.path)}});
+  if (!locked.lock.tool.variant.empty()) {
+    table.rows.push_back({{"variant", Style::dim}, {locked.lock.tool.variant, Style::bold}});
+    table.rows.push_back({{""}, {variant_sentence(locked), locked.fallback_reason.empty() ? Style::plain : Style::warning}});
+  }
+  std::string totals =
+      fmt::format("{} in {}, {} to the index; {} to download", count_text(locked.lock.packages.size(), "package"),
+                  seconds_text(locked.seconds), count_text(locked.index_requests, "request"), bytes_text(locked.download_bytes));
+  if (locked.unpacked_bytes > 0) totals += fmt::format(", {} on disk", bytes_text(locked.unpacked_bytes));
+  table.rows.push_back({{"resolved", Style::dim}, {totals}});
+  return table_text(table, terminal);
+}
+
+Result<std::map<PackageName, Version>> preferences_of_lock(const std::filesystem::path& path) {
+  TORCHUP_TRY_ASSIGN(const std::string text, read_text_file(path));
+  TORCHUP_TRY_ASSIGN(const Lockfile lock,
+                     with_context(read_lock(text), fmt::format("while reading the existing lock `{}`", path.string())));
+  std::map<PackageName, Version> preferences;
+  for (const auto& package : lock.packages) preferences.emplace(package.name, package.version);
+  return preferences;
+}
+
+}  // namespace torchup

@@ -1,0 +1,97 @@
+#include "src/commands/print_validation.hpp"
+
+#include "src/ui/quantities.hpp"
+#include "src/ui/table.hpp"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+namespace torchup {
+namespace {
+
+template <class T>
+nlohmann::ordered_json or_null(const std::optional<T>& value) {
+  return value ? nlohmann::ordered_json(*value) : nlohmann::ordered_json(nullptr);
+}
+
+std::size_t count(const ValidationReport& report, CheckOutcome outcome) {
+  std::size_t number = 0;
+  for (const auto& check : report.checks) number += check.outcome == outcome ? 1 : 0;
+  return number;
+}
+
+/// Three digits are what a rate is good for.
+std::string rate_text(double rate) { return rate >= 100 ? fmt::format("{:.0f}", rate) : fmt::format("{:.3g}", rate); }
+
+std::string speed_text(const Check& check) {
+  if (!check.rate) return "";
+  std::string text = fmt::format("{} {}", rate_text(*check.rate), check.rate_unit);
+  if (check.reference_rate && *check.reference_rate > 0) text += fmt::format(", {:.1f}x ours", *check.rate / *check.reference_rate);
+  return text;
+}
+
+Cell mark(CheckOutcome outcome) {
+  switch (outcome) {
+    case CheckOutcome::pass:
+      return {"✓", Style::good};
+    case CheckOutcome::fail:
+      return {"✗", Style::bad};
+    case CheckOutcome::skip:
+      break;
+  }
+  return {"–", Style::dim};
+}
+
+}  // namespace
+
+const char* outcome_name(CheckOutcome outcome) {
+  switch (outcome) {
+    case CheckOutcome::pass:
+      return "pass";
+    case CheckOutcome::fail:
+      return "fail";
+    case CheckOutcome::skip:
+      break;
+  }
+  return "skip";
+}
+
+void add_validation_json(nlohmann::ordered_json& document, const ValidationReport& report) {
+  document["healthy"] = report.healthy();
+  document["torch"] = report.torch_version;
+  document["cuda"] = {{"available", report.cuda_available}, {"reason", report.cuda_reason}};
+  document["checks"] = nlohmann::ordered_json::array();
+  for (const auto& check : report.checks) {
+    nlohmann::ordered_json entry = {{"id", check.id},         {"level", check.level},
+                                    {"engine", check.engine}, {"outcome", outcome_name(check.outcome)},
+                                    {"detail", check.detail}, {"seconds", check.seconds}};
+    if (check.error) entry["error"] = {{"measure", check.measure}, {"value", *check.error}, {"limit", or_null(check.limit)}};
+    if (check.rate) entry["rate"] = {{"value", *check.rate}, {"reference", or_null(check.reference_rate)}, {"unit", check.rate_unit}};
+    document["checks"].push_back(std::move(entry));
+  }
+}
+
+std::string validation_text(const ValidationReport& report, const Terminal& terminal) {
+  Table table{.indent = 2};
+  for (const auto& check : report.checks) {
+    const Style style = check.outcome == CheckOutcome::fail ? Style::bad : check.outcome == CheckOutcome::skip ? Style::dim : Style::plain;
+    const std::string speed = speed_text(check);
+    std::string said = check.detail;
+    if (!speed.empty()) said += (said.empty() ? "" : "; ") + speed;
+    table.rows.push_back({mark(check.outcome), {check.id, style}, {check.engine, Style::dim}, {said, style}});
+  }
+  const std::string summary = validation_summary(report);
+  return table_text(table, terminal) + terminal.styled(report.healthy() ? Style::good : Style::bad, summary) + "\n";
+}
+
+std::string validation_summary(const ValidationReport& report) {
+  const auto failed = count(report, CheckOutcome::fail);
+  const auto skipped = count(report, CheckOutcome::skip);
+  std::string text = report.checks.empty() ? "unhealthy: nothing was checked"
+                     : failed > 0          ? fmt::format("unhealthy: {} of {} failed", failed, count_text(report.checks.size(), "check"))
+                                           : fmt::format("healthy: {} passed", count_text(count(report, CheckOutcome::pass), "check"));
+  if (skipped > 0) text += fmt::format(", {} skipped", skipped);
+  return text;
+}
+
+}  // namespace torchup

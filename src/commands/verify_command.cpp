@@ -1,0 +1,64 @@
+// torchup verify: is this install whole, loadable, right?
+
+#include "src/commands/command.hpp"
+#include "src/commands/environment_options.hpp"
+#include "src/commands/lock_options.hpp"
+#include "src/commands/print_validation.hpp"
+#include "src/record/ledger.hpp"
+#include "src/ui/json_output.hpp"
+
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+
+namespace torchup {
+namespace {
+
+struct Options {
+  std::string env;
+  std::vector<std::string> levels = {"load", "numeric"};
+};
+
+Result<int> run(Application& application, const Options& options) {
+  TORCHUP_TRY_ASSIGN(const Environment environment, environment_at(environment_root(application, options.env)));
+  if (!environment.current) {
+    return failure({ErrorKind::host,
+                    fmt::format("`{}` holds no generation yet", environment.root.string()),
+                    {},
+                    {"`torchup install torch` makes one"}});
+  }
+  const Ports ports = pipeline_ports(application);
+  TORCHUP_TRY_ASSIGN(const ValidationReport report, validate_generation(ports, *environment.current, options.levels));
+  if (auto ledger = Ledger::open(ports.ledger, ports.diagnostics)) {
+    if (const auto recorded = ledger->record_validation(environment.root, environment.current->number, report); !recorded) {
+      ports.diagnostics.note(recorded.error().message);
+    }
+  }
+  if (application.options().json) {
+    auto document = new_document();
+    document["environment"] = environment.root.string();
+    document["generation"] = environment.current->number;
+    add_validation_json(document, report);
+    application.print(json_document(document));
+  } else {
+    application.print(fmt::format("generation {} of {}\n", environment.current->number, environment.root.string()) +
+                      validation_text(report, application.out()));
+  }
+  return report.healthy() ? 0 : 1;
+}
+
+Action define(CLI::App& parser) {
+  auto options = std::make_shared<Options>();
+  parser.add_option("--env", options->env, "The environment; else the active one, else ./.venv")->type_name("DIR");
+  parser.add_option("--level", options->levels, "files, load, numeric; several by comma (default: load,numeric)")
+      ->delimiter(',')
+      ->check(CLI::IsMember({"files", "load", "numeric"}))
+      ->type_name("LIST");
+  return [options](Application& application) { return run(application, *options); };
+}
+
+}  // namespace
+
+extern const Command verify_command;
+const Command verify_command{"verify", "Check that an install is whole, loads, and computes right", define};
+
+}  // namespace torchup

@@ -1,0 +1,195 @@
+// The first half of the spine: probe, choose, resolve, lock. The second half is pipeline.cpp.
+
+#include "torchup/probes/probe.hpp"
+
+#include "src/index/default_index.hpp"
+#include "src/index/resolve_on_index.hpp"
+#include "src/pipeline.hpp"
+
+#include <algorithm>
+#include <chrono>
+
+namespace torchup {
+namespace {
+
+PackageName torch_name() { return PackageName::parse("torch").value(); }
+
+/// The releases that every requirement and constraint on torch admits; empty where they admit none that is known.
+std::vector<std::string> admitted_releases(const VariantCatalog& catalog, const RequirementList& list) {
+  std::vector<std::string> releases = catalog_releases(catalog);
+  const auto narrow = [&](const std::vector<Requirement>& requirements) {
+    for (const auto& requirement : requirements) {
+      if (requirement.name != torch_name()) continue;
+      std::erase_if(releases, [&](const std::string& release) {
+        const auto version = Version::parse(release);
+        return !version || !requirement.specifiers.contains(*version);
+      });
+    }
+  };
+  narrow(list.requirements);
+  narrow(list.constraints);
+  return releases;
+}
+
+VariantWish variant_wish(const LockWish& wish, const VariantCatalog& catalog, const Target& target) {
+  VariantWish variant{.variant = wish.variant};
+  variant.python = target.markers.values.at("python_version") + (target.tags.free_threaded ? "t" : "");
+  const auto& family = torch_family(catalog);
+  for (const auto& requirement : wish.list.requirements) {
+    const std::string& name = requirement.name.text();
+    if (name != "torch" && std::binary_search(family.begin(), family.end(), name)) variant.companions.push_back(name);
+  }
+  variant.among = admitted_releases(catalog, wish.list);
+  if (variant.among.size() == catalog_releases(catalog).size()) variant.among.clear();
+  return variant;
+}
+
+/// Probes, chooses and resolves for one wish; a second resolution is made where the variant's index does not answer.
+class Locking {
+ public:
+  Locking(const Ports& ports, const LockWish& wish) : m_ports(ports), m_wish(wish), m_start(std::chrono::steady_clock::now()) {}
+
+  Result<LockOutcome> run() {
+    m_facts = probe_host(m_ports.host);
+    TORCHUP_TRY_ASSIGN(const Python python, choose_python(m_facts, m_wish.python));
+    TORCHUP_TRY_ASSIGN(m_target, make_target(m_facts, python));
+    m_variant_wish = variant_wish(m_wish, m_ports.catalog, *m_target);
+    TORCHUP_TRY_ASSIGN(m_choice, choose_variant(m_facts, m_ports.catalog, m_variant_wish));
+    m_ports.diagnostics.explain(m_choice.summary);
+    TORCHUP_TRY(choose_indexes());
+
+    IndexClient client({.cache = m_ports.cache / "index", .offline = m_ports.offline ? Offline::yes : Offline::no}, m_ports.transport,
+                       m_ports.cancellation, m_ports.diagnostics);
+    auto outcome = resolve(client);
+    if (!outcome && framework_index_failed(client)) {
+      if (m_wish.fallback == Fallback::refuse) return failure(with_fallback_hint(std::move(outcome).error()));
+      TORCHUP_TRY(fall_back(outcome.error()));
+      outcome = resolve(client);
+    }
+    if (!outcome) return failure(std::move(outcome).error());
+    if (auto* unsolvable = std::get_if<Unsolvable>(&*outcome)) return LockOutcome(explained(std::move(*unsolvable)));
+    return lock(std::get<ResolvedPackages>(*outcome), client.counts());
+  }
+
+ private:
+  Status choose_indexes() {
+    const auto given = [](const std::string& url) { return url.empty() ? std::nullopt : std::optional(url); };
+    TORCHUP_TRY_ASSIGN(const ChosenIndex main,
+                       choose_main_index(given(m_wish.index_url), m_ports.this_host, m_ports.cache / "default-index"));
+    m_ports.diagnostics.note(fmt::format("the main index is {} (from {})", main.url.text(), main.source));
+    m_indexes.emplace(PackageIndexes{.main = main.url});
+    if (!m_choice.chosen || m_choice.chosen->index == VariantIndex::main) return {};
+    TORCHUP_TRY_ASSIGN(const ChosenIndex base, choose_torch_index(given(m_wish.torch_index_url), m_ports.this_host));
+    TORCHUP_TRY_ASSIGN(const Url index, torch_variant_index(base.url, variant_index_folder(m_choice.chosen->name)));
+    for (const auto& name : torch_family(m_ports.catalog)) {
+      TORCHUP_TRY_ASSIGN(const PackageName package, PackageName::parse(name));
+      m_indexes->pinned.emplace(package, index);
+    }
+    return {};
+  }
+
+  Result<ResolveOutcome> resolve(IndexClient& client) const {
+    SolverRequest request{.requirements = m_wish.list.requirements,
+                          .constraints = m_wish.list.constraints,
+                          .environment = m_target->markers,
+                          .prereleases = m_wish.prereleases,
+                          .preferences = m_wish.preferences};
+    if (m_choice.chosen) TORCHUP_TRY(hold_to_release(request, *m_choice.chosen));
+    return resolve_on_index(std::move(request), *m_target, *m_indexes, client, m_ports.diagnostics);
+  }
+
+  /// Release and variant are chosen together: a device that the newest builds have dropped needs the older torch, and an
+  /// accelerator is not given a release that nobody has judged for it. The CPU may have a newer one.
+  Status hold_to_release(SolverRequest& request, const RankedVariant& chosen) const {
+    const auto releases = catalog_releases(m_ports.catalog);
+    const bool newest = !releases.empty() && releases.front() == chosen.release;
+    if (newest && m_facts.accelerators.empty()) return {};
+    TORCHUP_TRY_ASSIGN(Requirement hold, Requirement::parse(fmt::format("torch{}{}", newest ? "<=" : "==", chosen.release)));
+    request.constraints.push_back(std::move(hold));
+    return {};
+  }
+
+  /// Whether a page of the framework's own index was asked for and did not come.
+  bool framework_index_failed(const IndexClient& client) const {
+    return std::any_of(m_indexes->pinned.begin(), m_indexes->pinned.end(), [&](const auto& pin) {
+      const auto* page = client.page(pin.second, pin.first);
+      return page != nullptr && !page->has_value() && page->error().kind == ErrorKind::network;
+    });
+  }
+
+  Error with_fallback_hint(Error error) const {
+    error.hints.insert(error.hints.begin(),
+                       fmt::format("the variant `{}` lies on the PyTorch index, which does not answer; `--fallback` takes the "
+                                   "build of the main index instead, `--torch-index-url` names a mirror",
+                                   m_choice.chosen->name));
+    return error;
+  }
+
+  Status fall_back(const Error& error) {
+    const std::string wanted = m_choice.chosen->name;
+    VariantWish wish = m_variant_wish;
+    wish.variant = "default";
+    TORCHUP_TRY_ASSIGN(m_choice, choose_variant(m_facts, m_ports.catalog, wish));
+    m_fallback_reason =
+        fmt::format("`{}` was chosen, but the PyTorch index does not answer ({}); the main index's build `{}` is taken instead", wanted,
+                    error.message, m_choice.chosen ? m_choice.chosen->name : "default");
+    m_ports.diagnostics.warn(m_fallback_reason);
+    m_indexes->pinned.clear();
+    return {};
+  }
+
+  /// Where nothing could be chosen, the reasons belong to the explanation.
+  Explanation explained(Unsolvable unsolvable) const {
+    Explanation explanation = std::move(unsolvable.explanation);
+    if (!m_choice.chosen && !m_choice.summary.empty()) explanation.hints.push_back(m_choice.summary);
+    return explanation;
+  }
+
+  Result<LockOutcome> lock(const ResolvedPackages& resolved, const IndexCounts& counts) {
+    TORCHUP_TRY_ASSIGN(Marker environment, environment_marker(*m_target));
+    TORCHUP_TRY_ASSIGN(SpecifierSet python, SpecifierSet::parse(fmt::format("=={}.*", m_target->markers.values.at("python_version"))));
+    Locked locked{.lock = {}, .facts = std::move(m_facts), .target = *m_target, .choice = {}, .fallback_reason = {}};
+    locked.lock.environments = {std::move(environment)};
+    locked.lock.requires_python = std::move(python);
+    locked.lock.tool.requests = m_wish.requests;
+    std::map<PackageName, Version> versions;
+    for (const auto& package : resolved.packages) versions.emplace(package.name, package.version);
+    for (const auto& package : resolved.packages) {
+      LockedPackage entry{.name = package.name,
+                          .version = package.version,
+                          .requires_python = package.requires_python,
+                          .index = package.index,
+                          .wheels = {package.file}};
+      for (const auto& name : package.dependencies) {
+        if (const auto at = versions.find(name); at != versions.end()) entry.dependencies.emplace_back(at->first, at->second);
+      }
+      locked.download_bytes += package.file.size.value_or(0);
+      locked.lock.packages.push_back(std::move(entry));
+    }
+    if (versions.contains(torch_name()) && m_choice.chosen) {
+      locked.lock.tool.variant = m_choice.chosen->name;
+      locked.lock.tool.variant_reason = m_choice.summary;
+      locked.choice = std::move(m_choice);
+      locked.fallback_reason = std::move(m_fallback_reason);
+    }
+    locked.index_requests = counts.network.requests;
+    locked.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - m_start).count();
+    return LockOutcome(std::move(locked));
+  }
+
+  const Ports& m_ports;
+  const LockWish& m_wish;
+  std::chrono::steady_clock::time_point m_start;
+  HostFacts m_facts;
+  std::optional<Target> m_target;
+  VariantWish m_variant_wish;
+  VariantChoice m_choice;
+  std::optional<PackageIndexes> m_indexes;
+  std::string m_fallback_reason;
+};
+
+}  // namespace
+
+Result<LockOutcome> make_lock(const Ports& ports, const LockWish& wish) { return Locking(ports, wish).run(); }
+
+}  // namespace torchup

@@ -1,0 +1,115 @@
+#pragma once
+// The spine: the data's way from a host and a wish to a validated install, stage by stage. Commands call it in two
+// steps, so that a user sees what will be done, and what it costs, before it is done.
+
+#include "torchup/core/cancellation.hpp"
+#include "torchup/core/diagnostics.hpp"
+#include "torchup/install/environment.hpp"
+#include "torchup/install/install_plan.hpp"
+#include "torchup/kernels/validation_report.hpp"
+#include "torchup/resolver/lockfile.hpp"
+#include "torchup/resolver/solver.hpp"
+#include "torchup/resolver/target.hpp"
+#include "torchup/resolver/variant.hpp"
+#include "torchup/system/host_system.hpp"
+#include "torchup/system/http_transport.hpp"
+
+#include "src/install/install.hpp"
+#include "src/requirement_files.hpp"
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace torchup {
+
+/// What the stages may touch of the machine and the world.
+struct Ports {
+  HostSystem& host;       ///< The machine that is locked for.
+  HostSystem& this_host;  ///< The machine that the program runs on: it is asked for pip's index.
+  HttpTransport& transport;
+  const VariantCatalog& catalog;
+  std::filesystem::path cache;   ///< Pages, metadata, and the store below it.
+  std::filesystem::path ledger;  ///< The SQLite file.
+  std::filesystem::path self;    ///< This program: validation runs it again as a child.
+  bool offline = false;
+  Diagnostics& diagnostics;
+  const Cancellation& cancellation;
+};
+
+enum class Fallback { refuse, main_index };  ///< What to do when the chosen variant's index does not answer.
+
+struct LockWish {
+  RequirementList list;
+  std::vector<std::string> requests;  ///< The requirements in the user's own words.
+  std::string variant = "auto";
+  Fallback fallback = Fallback::refuse;
+  std::string python;           ///< "", "3.12" or a path.
+  std::string index_url;        ///< Empty: the environment's, pip.conf's, then pip's own.
+  std::string torch_index_url;  ///< Empty: the environment's, then PyTorch's.
+  PrereleasePolicy prereleases = PrereleasePolicy::if_necessary;
+  std::map<PackageName, Version> preferences;  ///< An existing lock's versions.
+};
+
+/// A lock and how it came about.
+struct Locked {
+  Lockfile lock;
+  HostFacts facts;
+  Target target;
+  std::optional<VariantChoice> choice;  ///< Nothing where no framework is in the lock.
+  std::string fallback_reason;          ///< Why the main index's build was taken instead; empty where it was not.
+  std::uint64_t download_bytes = 0;     ///< All wheels together.
+  std::uint64_t unpacked_bytes = 0;     ///< The same on disk, as far as the index or the wheels' directories say; else 0.
+  std::uint64_t index_requests = 0;
+  double seconds = 0;
+};
+
+using LockOutcome = std::variant<Locked, Explanation>;
+
+/// probe, choose, resolve, lock. No solution is an answer; a chosen variant's index that does not answer is
+/// ErrorKind::network with the hint of --fallback.
+Result<LockOutcome> make_lock(const Ports& ports, const LockWish& wish);
+
+struct InstallWish {
+  Lockfile lock;
+  std::filesystem::path root;  ///< DIR, absolute.
+  Target target;               ///< The interpreter that the environment is made from.
+  bool validate = true;
+  std::string command;         ///< For the ledger: "install", "sync".
+  double resolve_seconds = 0;  ///< For the ledger.
+};
+
+/// An install that may be shown and refused: the environment is locked, nothing is changed.
+struct PreparedInstall {
+  OpenEnvironment open;
+  InstallPlan plan;
+  std::vector<ArtifactRequest> artifacts;  ///< One wheel a package, in the lock's order.
+  std::vector<InstalledPackage> wanted;    ///< The same, as the environment will hold them.
+  bool new_python = false;                 ///< The interpreter differs from the current generation's.
+  std::uint64_t download_bytes = 0, download_wheels = 0, reused_wheels = 0;
+
+  /// Whether there is anything to do.
+  bool changes() const { return plan.changes() || new_python || !open.environment.current; }
+};
+
+Result<PreparedInstall> prepare_install(const Ports& ports, const InstallWish& wish);
+
+struct Installed {
+  Environment environment;
+  std::uint64_t downloaded_bytes = 0, reused_bytes = 0, installed_bytes = 0;
+  double fetch_seconds = 0, install_seconds = 0, validate_seconds = 0;
+  std::optional<ValidationReport> validation;  ///< Nothing with --no-validate.
+};
+
+/// fetch, verify, install, validate, record. A generation that validation refuses is ErrorKind::validation, with the
+/// report's failures as context, and the old generation stands.
+Result<Installed> carry_out_install(const Ports& ports, const InstallWish& wish, PreparedInstall prepared);
+
+/// Validates one generation at the given levels ("files", "load", "numeric", ...); nothing of it is changed.
+Result<ValidationReport> validate_generation(const Ports& ports, const Generation& generation, const std::vector<std::string>& levels);
+
+}  // namespace torchup
