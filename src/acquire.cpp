@@ -20,6 +20,8 @@ namespace {
 
 using std::chrono::milliseconds;
 
+using Steady = std::chrono::steady_clock;
+
 constexpr milliseconds k_turn{50};
 
 /// Trees are at most about twice as big as their wheels: 5.6 GB out of 3.0 for torch. The wheel is gone before the next.
@@ -121,6 +123,8 @@ class UnpackStage {
   WorkerPool m_pool;  // last: its threads end before what they use
 };
 
+double seconds_since(Steady::time_point start) { return std::chrono::duration<double>(Steady::now() - start).count(); }
+
 unsigned worker_count(const AcquireOptions& options) {
   return options.workers > 0 ? options.workers : std::max(1U, std::thread::hardware_concurrency());
 }
@@ -184,9 +188,14 @@ Result<FetchReport> fetch_and_unpack(const std::vector<FetchItem>& items, HttpTr
                              return {};
                            },
                            .poll = [&] { return unpacking.status(); }};
+  const auto start = Steady::now();
   auto fetched = fetch_artifacts(items, transport, options.fetch, diagnostics, cancellation, events);
+  const double fetch_seconds = seconds_since(start);
   Status unpacked = fetched ? unpacking.wait() : Status();
+  const double unpack_seconds = seconds_since(start) - fetch_seconds;
   Status published = publish(store, unpacking.take_trees());
+  diagnostics.note(fmt::format("fetched {} wheels in {:.1f} s; the last was unpacked {:.1f} s later, and all were synced in {:.1f} s",
+                               items.size(), fetch_seconds, unpack_seconds, seconds_since(start) - fetch_seconds - unpack_seconds));
   if (!fetched) return fetched;
   if (!unpacked) return failure(std::move(unpacked).error());
   if (!published) return failure(std::move(published).error());
@@ -211,7 +220,7 @@ Result<std::vector<VerifiedArtifact>> find_all(const std::vector<ArtifactRequest
 
 Result<AcquiredArtifacts> acquire_artifacts(const std::vector<ArtifactRequest>& requests, HttpTransport& transport, const Store& store,
                                             const AcquireOptions& options, Diagnostics& diagnostics, const Cancellation& cancellation) {
-  const auto start = std::chrono::steady_clock::now();
+  const auto start = Steady::now();
   AcquiredArtifacts acquired;
   std::vector<FetchItem> items = missing_items(requests, store);
   if (options.offline) TORCHUP_TRY(check_offline(items));
@@ -228,7 +237,7 @@ Result<AcquiredArtifacts> acquire_artifacts(const std::vector<ArtifactRequest>& 
     acquired.reused_bytes += report.resumed_bytes;
   }
   TORCHUP_TRY_ASSIGN(acquired.artifacts, find_all(requests, store));
-  acquired.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  acquired.seconds = seconds_since(start);
   return acquired;
 }
 

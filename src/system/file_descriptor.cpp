@@ -110,6 +110,8 @@ Status FileDescriptor::truncate(std::uint64_t size) const {
   return status_of(uninterrupted([&] { return ::ftruncate(m_number, static_cast<off_t>(size)); }), "truncate", m_path);
 }
 
+void FileDescriptor::start_writeback() const { ::sync_file_range(m_number, 0, 0, SYNC_FILE_RANGE_WRITE); }
+
 Status FileDescriptor::set_mode(unsigned mode) const {
   return status_of(::fchmod(m_number, static_cast<mode_t>(mode)), "set the mode of", m_path);
 }

@@ -106,6 +106,7 @@ Status Unpacking::unpack_file(std::size_t index, ContentBuffers& buffers, const 
   TORCHUP_TRY_ASSIGN(Ruling<TreeFile> taken, take_file(m_wheel, placed, buffers, write));
   if (!taken) return failure(wheel_error(m_request.file.name, taken.error()));
   TORCHUP_TRY(file.set_mode(mode));  // the umask may have narrowed it, and the tree is for every user of the store
+  if (placed.entry.size >= k_alone_from) file.start_writeback();
   TORCHUP_TRY(file.close());
   m_files[index] = *std::move(taken);
   return {};

@@ -47,6 +47,9 @@ class FileDescriptor {
   bool is_still_at(const std::filesystem::path& path) const;
 
   Status truncate(std::uint64_t size) const;
+  /// Begins to bring what was written to the disk and returns at once, so that a later sync waits for less. Only a hint.
+  void start_writeback() const;
+
   Status set_mode(unsigned mode) const;  ///< Exactly this mode, whatever the umask.
   Status sync() const;                   ///< fsync: data and metadata, or a directory's entries.
   Status sync_file_system() const;       ///< syncfs: all that was written to this file system so far.
