@@ -40,26 +40,30 @@ Result<int> answer_lines(std::string (*answer)(std::string_view)) {
   return 0;
 }
 
-/// "linux-x86_64" with "3.11" or "3.13t"; what is not given is this host's.
-Result<TagTarget> tag_target(Application& application, const std::string& python, const std::string& platform) {
+Result<TagTarget> host_tag_target(Application& application) {
   const HostFacts facts = probe_host(application.host());
-  TORCHUP_TRY_ASSIGN(const Python found, choose_python(facts, ""));
-  TORCHUP_TRY_ASSIGN(const Target target, make_target(facts, found));
-  TagTarget tags = target.tags;
-  if (!python.empty()) {
-    TORCHUP_TRY_ASSIGN(const Version version, Version::parse(python.ends_with('t') ? python.substr(0, python.size() - 1) : python));
-    if (version.release().size() < 2) return failure({ErrorKind::usage, fmt::format("`{}` is not a Python version such as 3.11", python), {}, {}});
-    tags.python_major = static_cast<unsigned>(version.release()[0]);
-    tags.python_minor = static_cast<unsigned>(version.release()[1]);
-    tags.free_threaded = python.ends_with('t');
-  }
-  if (const auto dash = platform.find('-'); dash != std::string::npos) {
-    tags.system = platform.substr(0, dash);
-    tags.machine = platform.substr(dash + 1);
-  } else if (!platform.empty()) {
-    return failure({ErrorKind::usage, fmt::format("`{}` is not a platform such as linux-x86_64", platform), {}, {}});
-  }
-  return tags;
+  TORCHUP_TRY_ASSIGN(const Python python, choose_python(facts, ""));
+  TORCHUP_TRY_ASSIGN(const Target target, make_target(facts, python));
+  return target.tags;
+}
+
+/// What is not given is this host's. A platform that is this host's by name has this host's libc, too.
+Result<TagTarget> tag_target(Application& application, const std::string& python, const std::string& platform) {
+  if (!python.empty() && !platform.empty() && platform.find('-') == std::string::npos) return parse_tag_target(python, platform);
+  const auto host = host_tag_target(application);
+  if (!host && (python.empty() || platform.empty())) return failure(host.error());
+  const std::string own_platform = host ? host->system + "-" + host->machine : "";
+  const std::string own_python =
+      host ? fmt::format("{}.{}{}", host->python_major, host->python_minor, host->free_threaded ? "t" : "") : std::string();
+  const bool is_own = platform.empty() || platform == own_platform;
+  // Any platform does for reading the Python where the host's own stands in for it.
+  TORCHUP_TRY_ASSIGN(TagTarget wished, parse_tag_target(python.empty() ? own_python : python, is_own ? "linux-x86_64" : platform));
+  if (!is_own) return wished;
+  TagTarget own = *host;
+  own.python_major = wished.python_major;
+  own.python_minor = wished.python_minor;
+  own.free_threaded = wished.free_threaded;
+  return own;
 }
 
 Result<int> check_lock(Application& application, const std::string& file) {
@@ -90,7 +94,7 @@ Action define(CLI::App& parser) {
   for (const auto& row : k_line_answers) lines.emplace_back(parser.add_subcommand(row.name, row.summary), row.answer);
   CLI::App* tags = parser.add_subcommand("tags", "The tags that a target supports, best first");
   tags->add_option("--python", options->python, "3.11, or 3.13t for a free-threaded one")->type_name("X.Y");
-  tags->add_option("--platform", options->platform, "linux-x86_64, macos-arm64, windows-amd64, ...")->type_name("PLATFORM");
+  tags->add_option("--platform", options->platform, "linux-x86_64, macos-arm64, manylinux_2_28_aarch64, ...")->type_name("PLATFORM");
   CLI::App* lock = parser.add_subcommand("lock-check", "`valid`, or what makes a lock file invalid");
   lock->add_option("file", options->lock, "A lock file")->required()->type_name("FILE");
   CLI::App* wheel = parser.add_subcommand("wheel-check", "`ok`, or the name of the rule that a wheel breaks");

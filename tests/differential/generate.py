@@ -51,8 +51,8 @@ def suffix(random, words):
     return random.choice(SEPARATORS) + random.choice(words) + random.choice(SEPARATORS) + random.choice(["", number(random)])
 
 
-def version(random, local=True):
-    text = random.choice(["", "", "", "", "v", "V"]) + random.choice(["", "", "", "", "1!", "0!"]) + release(random)
+def suffixes(random, local=True):
+    text = ""
     if random.random() < 0.35:
         text += suffix(random, ["a", "b", "c", "rc", "alpha", "beta", "pre", "preview", "RC", "Alpha"])
     if random.random() < 0.25:
@@ -64,6 +64,23 @@ def version(random, local=True):
     return text
 
 
+def version(random, local=True):
+    epoch = random.choice(["", "", "", "", "1!", "0!"])
+    return random.choice(["", "", "", "", "v", "V"]) + epoch + release(random) + suffixes(random, local)
+
+
+def family(random):
+    """Gives versions that lie close together, where the rules differ: one release, few suffixes and small numbers."""
+    base = random.choice(["1", "1.0", "1.1", "2.0.0"])
+
+    def member(local=True):
+        text = base + random.choice(["", "", ".0", ".1"])
+        text += random.choice(["", "", "", "a1", "b0", "rc1"]) + random.choice(["", "", ".post0", ".post1"]) + random.choice(["", "", "", ".dev0", ".dev1"])
+        return text + (random.choice(["", "", "", "+cpu", "+cu130", "+1"]) if local else "")
+
+    return member
+
+
 def version_key(random):
     text = version(random)
     if random.random() < 0.1:
@@ -71,36 +88,33 @@ def version_key(random):
     return mutated(random, text) if random.random() < 0.25 else text
 
 
-def relative(random, text):
-    """A version near another one: the places where the rules differ lie close together."""
-    base = text.lstrip("vV").split("+")[0]
-    return random.choice(
-        [text, base + "+" + random.choice(LOCALS), base + ".0", base + ".post1", base + ".dev1", base + "a1", base + ".1", version(random)]
-    )
-
-
 def compare(random):
-    left = version(random)
-    right = relative(random, left)
-    return f"{left} {mutated(random, right, '019.ab') if random.random() < 0.1 else right}"
+    member = family(random)
+    if random.random() < 0.5:
+        return f"{member()} {member()}"
+    left, right = version(random), version(random)
+    return f"{left} {mutated(random, right, '019.ab') if random.random() < 0.2 else right}"
 
 
-def clause(random, near=None):
+def clause(random, member=None):
+    """One clause; with versions of that family where one is given."""
     operator = random.choice(OPERATORS)
-    text = near or version(random, local=operator in ("==", "!=", "===") or random.random() < 0.05)
+    local = operator in ("==", "!=", "===") or random.random() < 0.05
+    text = member(local) if member else version(random, local)
     if operator in ("==", "!=") and random.random() < 0.3:
-        text = random.choice(["", "1!"]) + release(random) + ".*"
+        text = (random.choice(["1", "1.0", "1.1", "2"]) if member else random.choice(["", "1!"]) + release(random)) + ".*"
     return operator + random.choice(["", "", " "]) + text
 
 
-def clauses(random, near=None):
+def clauses(random, member=None):
     joint = random.choice([",", ", ", " , "])
-    return joint.join(clause(random, near if random.random() < 0.5 else None) for _ in range(random.choice([1, 1, 1, 2, 3])))
+    return joint.join(clause(random, member) for _ in range(random.choice([1, 1, 1, 2, 3])))
 
 
 def specifier(random):
-    candidate = version(random)
-    text = clauses(random, relative(random, candidate) if random.random() < 0.7 else None)
+    member = family(random) if random.random() < 0.7 else None
+    candidate = member() if member else version(random)
+    text = clauses(random, member)
     if random.random() < 0.05:
         text = random.choice(["", ",", text + ",", "," + text, text + ",,"])
     if random.random() < 0.15:

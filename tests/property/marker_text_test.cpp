@@ -10,7 +10,7 @@ using torchup::test::Dice;
 
 TEST_CASE("a marker's canonical text reads back as the same marker, true in the same environments") {
   Dice dice(6);
-  for (int round = 0; round < 5'000; ++round) {
+  for (int round = 0; round < 2'000; ++round) {
     const std::string written = made_up_marker(dice);
     const Marker marker = Marker::parse(written).value();
     const Marker again = Marker::parse(marker.text()).value();
@@ -30,7 +30,7 @@ TEST_CASE("a marker's canonical text reads back as the same marker, true in the 
 // The two sides are joined under parentheses of their own, so this fails where precedence or flattening goes wrong.
 TEST_CASE("joined markers hold as their parts do") {
   Dice dice(7);
-  for (int round = 0; round < 5'000; ++round) {
+  for (int round = 0; round < 2'000; ++round) {
     const std::string left = made_up_marker(dice), right = made_up_marker(dice);
     const Marker both = Marker::parse("(" + left + ") and (" + right + ")").value();
     const Marker either = Marker::parse("(" + left + ") or (" + right + ")").value();

@@ -15,7 +15,7 @@ Version made_up(Dice& dice) { return Version::parse(made_up_version(dice)).value
 
 TEST_CASE("versions are totally ordered") {
   Dice dice(1);
-  for (int round = 0; round < 20'000; ++round) {
+  for (int round = 0; round < 10'000; ++round) {
     const Version a = made_up(dice), b = made_up(dice), c = made_up(dice);
     CAPTURE(round, a.text(), b.text(), c.text());
     const auto forth = a <=> b, back = b <=> a;
@@ -29,7 +29,7 @@ TEST_CASE("versions are totally ordered") {
 
 TEST_CASE("a version's normal form reads as the same version, and is its own") {
   Dice dice(2);
-  for (int round = 0; round < 10'000; ++round) {
+  for (int round = 0; round < 5'000; ++round) {
     const Version version = made_up(dice);
     const Version again = Version::parse(version.text()).value();
     CAPTURE(round, version.text());
@@ -41,7 +41,7 @@ TEST_CASE("a version's normal form reads as the same version, and is its own") {
 // PEP 440: a local version stands after its public version and before every other public one that is greater.
 TEST_CASE("a local build stays beside its public version") {
   Dice dice(3);
-  for (int round = 0; round < 10'000; ++round) {
+  for (int round = 0; round < 5'000; ++round) {
     const Version local = made_up(dice), other = made_up(dice).without_local();
     CAPTURE(round, local.text(), other.text());
     REQUIRE(local.without_local() <= local);
