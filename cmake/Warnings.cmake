@@ -2,8 +2,9 @@
 add_library(torchup_warnings INTERFACE)
 target_compile_options(torchup_warnings INTERFACE -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wnon-virtual-dtor)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-  # g++ 12 sees dangling and uninitialised values inside std::variant and std::optional that are not there.
-  target_compile_options(torchup_warnings INTERFACE -Wno-maybe-uninitialized -Wno-restrict)
+  # g++ 12 sees uninitialised, overlapping and overlong values inside std::variant, std::optional and std::string that are
+  # not there.
+  target_compile_options(torchup_warnings INTERFACE -Wno-maybe-uninitialized -Wno-restrict -Wno-stringop-overflow -Wno-stringop-overread -Wno-array-bounds)
 endif()
 if(TORCHUP_WERROR)
   target_compile_options(torchup_warnings INTERFACE -Werror)
