@@ -35,6 +35,21 @@ bool comes_with_a_driver(const std::string& name) {
   return std::find(std::begin(drivers), std::end(drivers), name) != std::end(drivers);
 }
 
+bool comes_with_cuda(const std::string& name) {
+  constexpr std::string_view beginnings[] = {"libcu", "libnccl.", "libnvrtc", "libnvJitLink.", "libnvshmem"};
+  return !comes_with_a_driver(name) && std::any_of(std::begin(beginnings), std::end(beginnings), [&](std::string_view beginning) {
+    return name.compare(0, beginning.size(), beginning) == 0;
+  });
+}
+
+/// Built to find CUDA in the NVIDIA wheels beside it: another CUDA of the host would be of another version, which shows late
+/// and as an undefined symbol.
+bool expects_nvidia_wheels(const ElfFile& object) {
+  const auto leads_there = [](const std::string& directory) { return directory.find("/nvidia/") != std::string::npos; };
+  return std::any_of(object.rpath.begin(), object.rpath.end(), leads_there) ||
+         std::any_of(object.runpath.begin(), object.runpath.end(), leads_there);
+}
+
 class NeededWalk {
  public:
   NeededWalk(const fs::path& site_packages, const LibrarySearch& search) : m_site_packages(site_packages), m_search(search) {}
@@ -70,6 +85,12 @@ class NeededWalk {
     return relative.empty() || *relative.begin() == ".." ? path.string() : relative.generic_string();
   }
 
+  bool lies_inside(const fs::path& path) const { return shown(path) != path.string(); }
+
+  std::string foreign_library(const fs::path& path, const std::string& name, const fs::path& library) const {
+    return fmt::format("`{}` needs `{}` of an NVIDIA wheel, and would get the host's `{}`", shown(path), name, library.string());
+  }
+
   void visit(const fs::path& path) {
     const auto object = read_elf_file(path);
     if (!object) {
@@ -85,7 +106,10 @@ class NeededWalk {
     for (const std::string& name : object->needed) {
       if (const auto library = m_search.find(*object, path.parent_path(), name)) {
         found.emplace(name, *library);
-        if (shown(*library) != library->string()) visit_later(*library);
+        if (lies_inside(*library))
+          visit_later(*library);
+        else if (comes_with_cuda(name) && expects_nvidia_wheels(*object))
+          m_faults.insert(foreign_library(path, name, *library));
       } else if (comes_with_a_driver(name)) {
         m_driver_libraries.insert(name);
       } else {

@@ -63,6 +63,27 @@ TEST_CASE("a missing library is named with who needs it, also further down") {
   CHECK(check.detail == "`nvidia/cu13/lib/libcublas.so.13` needs `libcublasLt.so.13`, which is nowhere that the loader looks");
 }
 
+TEST_CASE("a CUDA library of the host in place of a missing wheel's is a fault, for a torch that is built for wheels") {
+  Tree tree;
+  const test::TemporaryFolder host;
+  const auto outside = host.write("libnccl.so.2", library().build());
+  const auto check = [&](const ElfBuilder& torch) {
+    tree.with("torch/lib/libtorch_cuda.so", torch);
+    ValidationReport report;
+    const Cancellation cancellation;
+    REQUIRE(
+        check_needed(tree.folder.path(), LibrarySearch({}, preloaded_folders(tree.folder.path()), {host.path()}), cancellation, report));
+    return check_named(report, "needed");
+  };
+  const Check for_wheels = check(library().rpath("$ORIGIN/../../nvidia/nccl/lib").needed("libnccl.so.2"));
+  CHECK(for_wheels.outcome == CheckOutcome::fail);
+  CHECK(for_wheels.detail ==
+        "`torch/lib/libtorch_cuda.so` needs `libnccl.so.2` of an NVIDIA wheel, and would get the host's `" + outside.string() + "`");
+  CHECK(check(library().needed("libnccl.so.2")).outcome == CheckOutcome::pass);
+  tree.with("nvidia/nccl/lib/libnccl.so.2", library());
+  CHECK(check(library().rpath("$ORIGIN/../../nvidia/nccl/lib").needed("libnccl.so.2")).outcome == CheckOutcome::pass);
+}
+
 TEST_CASE("RUNPATH takes RPATH's place") {
   Tree tree;
   tree.with("torch/lib/libtorch.so", library().rpath("$ORIGIN/../old").runpath("${ORIGIN}/../new").needed("liba.so"))
