@@ -1,12 +1,12 @@
 # What a person types. Everything lands below build/; `make clean` removes it.
 .DEFAULT_GOAL := help
-.PHONY: help setup build try test lint format bench peers asan tsan clean
+.PHONY: help setup build try test lint format bench peers completions asan tsan clean
 
 JOBS ?= $(shell nproc)
 TORCHUP := build/release/torchup
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: ## Install the missing Debian packages that the build needs
 	@scripts/setup
@@ -32,6 +32,11 @@ bench: build peers ## Measure torchup beside uv and pip on the real index (minut
 
 peers: setup ## Install the tools that tests and bench compare with, below build/peers
 	@scripts/peers
+
+completions: build ## Write the completion scripts again, from the program itself
+	$(TORCHUP) completion bash > completions/torchup.bash
+	$(TORCHUP) completion zsh > completions/_torchup
+	$(TORCHUP) completion fish > completions/torchup.fish
 
 asan: setup ## Build with the address and undefined-behaviour sanitizers and run the unit tests
 	cmake --preset asan

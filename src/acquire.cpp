@@ -1,5 +1,6 @@
 #include "src/acquire.hpp"
 
+#include "src/ui/quantities.hpp"
 #include "src/verify/unpacking.hpp"
 #include "src/worker_pool.hpp"
 
@@ -148,8 +149,6 @@ Status check_offline(const std::vector<FetchItem>& items) {
                   {"leave out `--offline`"}});
 }
 
-std::string in_megabytes(std::uint64_t bytes) { return fmt::format("{:.1f} MB", static_cast<double>(bytes) / 1e6); }
-
 /// Whether the disk has room for the wheels and their trees.
 Status check_space(const std::vector<FetchItem>& items, const Store& store) {
   std::uint64_t wheels = 0;
@@ -166,8 +165,8 @@ Status check_space(const std::vector<FetchItem>& items, const Store& store) {
   const auto space = std::filesystem::space(store.root(), error);
   if (error || space.available >= needed) return {};  // where it cannot be told, writing will
   return failure({ErrorKind::host,
-                  fmt::format("not enough disk space at `{}`: {} needed for {} wheels and what they unpack to, {} free",
-                              store.root().string(), in_megabytes(needed), items.size(), in_megabytes(space.available)),
+                  fmt::format("not enough disk space at `{}`: {} needed for {} and what they unpack to, {} free", store.root().string(),
+                              bytes_text(needed), count_text(items.size(), "wheel"), bytes_text(space.available)),
                   {},
                   {"free some space, or choose another place with `--cache-dir`"}});
 }

@@ -152,6 +152,7 @@ class Locking {
     locked.lock.environments = {std::move(environment)};
     locked.lock.requires_python = std::move(python);
     locked.lock.tool.requests = m_wish.requests;
+    bool all_unpacked_known = true;
     std::map<PackageName, Version> versions;
     for (const auto& package : resolved.packages) versions.emplace(package.name, package.version);
     for (const auto& package : resolved.packages) {
@@ -164,8 +165,11 @@ class Locking {
         if (const auto at = versions.find(name); at != versions.end()) entry.dependencies.emplace_back(at->first, at->second);
       }
       locked.download_bytes += package.file.size.value_or(0);
+      all_unpacked_known = all_unpacked_known && package.unpacked_bytes.has_value();
+      locked.unpacked_bytes += package.unpacked_bytes.value_or(0);
       locked.lock.packages.push_back(std::move(entry));
     }
+    if (!all_unpacked_known) locked.unpacked_bytes = 0;
     if (versions.contains(torch_name()) && m_choice.chosen) {
       locked.lock.tool.variant = m_choice.chosen->name;
       locked.lock.tool.variant_reason = m_choice.summary;

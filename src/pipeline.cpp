@@ -192,7 +192,8 @@ Result<PreparedInstall> prepare_install(const Ports& ports, const InstallWish& w
 }
 
 Result<ValidationReport> validate_generation(const Ports& ports, const Generation& generation, const std::vector<std::string>& levels) {
-  const ValidationTarget target{.python = generation.python, .site_packages = generation.site_packages, .root = generation.root, .self_program = ports.self};
+  const ValidationTarget target{
+      .python = generation.python, .site_packages = generation.site_packages, .root = generation.root, .self_program = ports.self};
   return validate_environment(target, levels, ports.diagnostics, ports.cancellation);
 }
 

@@ -63,7 +63,7 @@ struct Locked {
   std::optional<VariantChoice> choice;  ///< Nothing where no framework is in the lock.
   std::string fallback_reason;          ///< Why the main index's build was taken instead; empty where it was not.
   std::uint64_t download_bytes = 0;     ///< All wheels together.
-  std::uint64_t unpacked_bytes = 0;     ///< The same on disk, as far as the index or the wheels' directories say; else 0.
+  std::uint64_t unpacked_bytes = 0;     ///< The same on disk, where every wheel's own directory was read; else 0.
   std::uint64_t index_requests = 0;
   double seconds = 0;
 };

@@ -88,7 +88,7 @@ std::string zsh_arguments(const std::vector<Flag>& flags) {
   std::string text;
   for (const auto& flag : flags) {
     text += " \\\n        " + shell_quoted(flag.name + (flag.takes_value ? "=" : "") + "[" + zsh_escaped(flag.description) + "]" +
-                                     (flag.takes_value ? ":value:_files" : ""));
+                                           (flag.takes_value ? ":value:_files" : ""));
   }
   return text;
 }

@@ -37,6 +37,9 @@ std::string plan_text(const PreparedInstall& prepared, const Terminal& terminal)
   line += prepared.download_wheels > 0
               ? fmt::format("; {} to download in {}", bytes_text(prepared.download_bytes), count_text(prepared.download_wheels, "wheel"))
               : "; nothing to download";
+  std::error_code unknown;
+  const auto space = std::filesystem::space(prepared.open.environment.root.parent_path(), unknown);
+  if (!unknown) line += fmt::format("; {} free", bytes_text(space.available));
   Table table{.rows = {{{"plan", Style::dim}, {line}}}};
   if (prepared.open.environment.current) {
     for (const auto& package : plan.add) table.rows.push_back({{"  +", Style::good}, {package.name.text() + " " + package.version.text()}});

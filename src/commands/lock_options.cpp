@@ -55,7 +55,8 @@ Result<LockWish> lock_wish(const LockOptions& options) {
   wish.torch_index_url = options.torch_index_url;
   wish.prereleases = options.prereleases;
   for (const auto& text : options.requirements) {
-    TORCHUP_TRY_ASSIGN(Requirement requirement, Requirement::parse(text));
+    TORCHUP_TRY_ASSIGN(Requirement requirement,
+                       with_context(Requirement::parse(text), fmt::format("while reading the requirement `{}`", text)));
     wish.list.requirements.push_back(std::move(requirement));
   }
   const ReadFile read = [](const std::string& path) { return read_text_file(path); };

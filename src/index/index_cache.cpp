@@ -61,12 +61,14 @@ std::filesystem::path IndexCache::metadata_path(const ProjectFile& file) const {
 std::optional<RawMetadata> IndexCache::find_metadata(const ProjectFile& file) const {
   auto found = read_cache_file(metadata_path(file));
   if (!found) return std::nullopt;
-  return RawMetadata{std::move(found->body), parse_number<std::uint64_t>(found->field("wheel-size"))};
+  return RawMetadata{std::move(found->body), parse_number<std::uint64_t>(found->field("wheel-size")),
+                     parse_number<std::uint64_t>(found->field("unpacked-bytes"))};
 }
 
 Status IndexCache::keep_metadata(const ProjectFile& file, const RawMetadata& metadata) const {
   CacheFile content{{{"wheel", file.filename}}, metadata.text};
   if (metadata.wheel_size) content.fields.emplace("wheel-size", std::to_string(*metadata.wheel_size));
+  if (metadata.unpacked_bytes) content.fields.emplace("unpacked-bytes", std::to_string(*metadata.unpacked_bytes));
   return write_cache_file(metadata_path(file), content);
 }
 

@@ -18,10 +18,11 @@ struct CachedPage {
   std::chrono::system_clock::time_point fresh_until;
 };
 
-/// A wheel's METADATA, and its size where it was learned on the way.
+/// A wheel's METADATA, and its sizes where they were learned on the way.
 struct RawMetadata {
   std::string text;
   std::optional<std::uint64_t> wheel_size = {};
+  std::optional<std::uint64_t> unpacked_bytes = {};  ///< As the archive's directory says.
 };
 
 class IndexCache {

@@ -53,12 +53,14 @@ Result<ResolvedPackage> describe(const Pin& pin, const SolverAnswers& answers, c
   }
   const Url& index = indexes.of(pin.name);
   TORCHUP_TRY_ASSIGN(LockedFile locked, locked_file(file, index, client));
+  const auto* raw = client.metadata(file);
   return ResolvedPackage{.name = pin.name,
                          .version = pin.version,
                          .extras = pin.extras,
                          .dependencies = pin.dependencies,
                          .index = index,
                          .file = std::move(locked),
+                         .unpacked_bytes = raw != nullptr && *raw ? (*raw)->unpacked_bytes : std::nullopt,
                          .requires_python = requires_python_of(answers.metadata(pin.name, pin.version), file)};
 }
 

@@ -34,7 +34,8 @@ struct ResolvedPackage {
   std::vector<PackageName> extras = {};        ///< Those that something asked for, sorted.
   std::vector<PackageName> dependencies = {};  ///< What it pulled in under this target, sorted.
   Url index;
-  LockedFile file;  ///< Its size is always there.
+  LockedFile file;                                   ///< Its size is always there.
+  std::optional<std::uint64_t> unpacked_bytes = {};  ///< On disk; known where the wheel's own directory was read.
   std::optional<SpecifierSet> requires_python = {};
 };
 

@@ -119,6 +119,7 @@ class WheelReading : public std::enable_shared_from_this<WheelReading> {
     const auto entry = find_metadata(directory, m_file);
     if (!entry) return finish(failure(entry.error()));
     m_total = part.total;
+    for (const ZipEntry& each : directory.entries) m_unpacked += each.size;
     const std::uint64_t first = (*entry)->header_offset;
     const std::uint64_t end = directory.end_of(**entry);
     if (first >= end) return finish(refuse(ErrorKind::integrity, m_file, "its directory is damaged"));
@@ -134,7 +135,7 @@ class WheelReading : public std::enable_shared_from_this<WheelReading> {
   void take_entry(const Part& part, const ZipEntry& entry) {
     auto text = read_entry(part.from(entry.header_offset), entry);
     if (!text) return finish(with_context(Result<RawMetadata>(failure(std::move(text).error())), frame()));
-    finish(RawMetadata{*std::move(text), m_total});
+    finish(RawMetadata{*std::move(text), m_total, m_unpacked});
   }
 
   std::string frame() const { return fmt::format("while reading the METADATA of `{}`", m_file.url.text()); }
@@ -143,6 +144,7 @@ class WheelReading : public std::enable_shared_from_this<WheelReading> {
   ProjectFile m_file;
   Done m_done;
   std::uint64_t m_total = 0;
+  std::uint64_t m_unpacked = 0;
 };
 
 }  // namespace

@@ -1,0 +1,27 @@
+# bash completion for torchup, written by `torchup completion bash`
+_torchup() {
+  local word=${COMP_WORDS[COMP_CWORD]} command= index
+  for ((index = 1; index < COMP_CWORD; ++index)); do
+    case ${COMP_WORDS[index]} in -*) ;; *) command=${COMP_WORDS[index]}; break ;; esac
+  done
+  local words='--help -h --version -V --json --quiet -q --verbose -v --color --progress --offline --explain --cache-dir --catalog --host'
+  case $command in
+    '') words+=' cache completion debug history install lock probe sync variants verify' ;;
+    cache) words+=' --help -h' ;;
+    completion) words+=' --help -h' ;;
+    debug) words+=' --help -h' ;;
+    history) words+=' --help -h --env --all' ;;
+    install) words+=' --help -h --requirement -r --constraint -c --variant --fallback --python --index-url --torch-index-url --prerelease --env --yes -y --dry-run --no-validate --lock' ;;
+    lock) words+=' --help -h --requirement -r --constraint -c --variant --fallback --python --index-url --torch-index-url --prerelease --output -o --dry-run' ;;
+    probe) words+=' --help -h --record' ;;
+    sync) words+=' --help -h --env --yes -y --dry-run --no-validate --python' ;;
+    variants) words+=' --help -h --variant --python' ;;
+    verify) words+=' --help -h --env --level' ;;
+  esac
+  if [[ $word == -* || -z $command ]]; then
+    mapfile -t COMPREPLY < <(compgen -W "$words" -- "$word")
+  else
+    mapfile -t COMPREPLY < <(compgen -f -- "$word")
+  fi
+}
+complete -o filenames -F _torchup torchup

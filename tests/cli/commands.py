@@ -1,0 +1,161 @@
+#!/usr/bin/python3
+"""What a user does, end to end: lock, install, sync, verify, history, cache, probe, variants.
+
+    commands.py TORCHUP
+"""
+
+import os
+import subprocess
+
+import harness
+
+PYTHON = ("--python", harness.PYTHON)
+
+
+class Install(harness.Story):
+    def install(self, *requirements, env="env"):
+        return self.json_of("install", *requirements, "--env", env, "--no-validate", "--yes", *PYTHON)
+
+    def site_packages(self, env="env"):
+        lib = self.path(env, "lib")
+        return os.path.join(lib, next(name for name in os.listdir(lib) if name.startswith("python")), "site-packages")
+
+    def test_install_runs_and_is_recorded(self):
+        document = self.install("demo==1.0")
+        self.assertEqual(document["generation"], 1)
+        self.assertEqual([package["name"] for package in document["plan"]["add"]], ["base", "demo"])
+        self.assertGreater(document["bytes"]["downloaded"], 0)
+        ran = subprocess.run([self.path("env", "bin", "demo")], capture_output=True, text=True, check=True, timeout=60)
+        self.assertEqual(ran.stdout, "demo runs\n")
+        history = self.json_of("history", "--env", "env")["history"]
+        self.assertEqual([(entry["generation"], entry["state"], entry["requests"]) for entry in history], [(1, "active", ["demo==1.0"])])
+
+    def test_a_second_install_downloads_nothing(self):
+        self.install("demo==1.0")
+        again = self.install("demo==1.0", env="other")
+        self.assertEqual(again["bytes"]["downloaded"], 0)
+        self.assertGreater(again["bytes"]["reused"], 0)
+
+    def test_an_install_that_changes_nothing_writes_nothing(self):
+        self.install("demo==1.0")
+        before = self.listing()
+        document = self.install("demo==1.0")
+        self.assertEqual(document["generation"], 1)
+        self.assertEqual((document["plan"]["add"], document["plan"]["keep"]), ([], 2))
+        self.assertEqual(self.listing(), before)
+
+    def test_an_upgrade_is_a_new_generation_and_the_old_one_stays(self):
+        self.install("demo==1.0")
+        document = self.install("demo==2.0")
+        self.assertEqual(document["generation"], 2)
+        self.assertEqual(document["plan"]["replace"], [{"name": "demo", "before": "1.0", "after": "2.0"}])
+        self.assertEqual(os.readlink(self.path("env", "current")), "generations/2")
+        self.assertTrue(os.path.isdir(self.path("env", "generations", "1")))
+        states = [entry["state"] for entry in self.json_of("history", "--env", "env")["history"]]
+        self.assertEqual(states, ["active", "kept"])
+
+    def test_dry_run_does_nothing(self):
+        out, _ = self.run_torchup("install", "demo", "--env", "env", "--dry-run", *PYTHON)
+        self.assertIn("nothing was changed", out)
+        self.assertEqual([path for path in self.requests("/files/") if path.endswith(".whl")], [])
+        self.assertEqual(self.listing(), set())
+
+    def test_verify_names_what_was_changed_and_what_is_gone(self):
+        self.install("large", "demo==1.0", "torch", "torchvision")
+        self.assertTrue(self.json_of("verify", "--level", "files", "--env", "env")["healthy"])
+        packages = self.site_packages()
+        for name in ("demo/__init__.py", "torch/lib/libtorch_made_up.bin"):
+            path = os.path.join(packages, name)
+            with open(path, "rb") as file:
+                content = bytearray(file.read())
+            content[len(content) // 2] ^= 1
+            os.chmod(path, 0o644)
+            os.unlink(path)
+            with open(path, "wb") as file:
+                file.write(content)
+        os.unlink(os.path.join(packages, "large", "data.bin"))
+        document = self.json_of("verify", "--level", "files", "--env", "env", status=1)
+        self.assertFalse(document["healthy"])
+        details = " ".join(check["detail"] for check in document["checks"] if check["outcome"] == "fail")
+        for name in ("demo/__init__.py", "torch/lib/libtorch_made_up.bin", "large/data.bin"):
+            self.assertIn(name, details)
+        self.assertNotIn("base/__init__.py", details)
+
+
+class Lock(harness.Story):
+    def test_lock_then_sync_without_the_index(self):
+        self.run_torchup("lock", "demo", "large", *PYTHON)
+        self.run_torchup("sync", "--env", "env", "--no-validate", *PYTHON)
+        self.ask("/_reset", b"")
+        document = self.json_of("sync", "--env", "env", "--no-validate")
+        self.assertEqual((document["generation"], document["plan"]["keep"]), (1, 3))
+        self.assertEqual(self.requests(), [])
+
+    def test_sync_removes_what_the_lock_does_not_name(self):
+        self.run_torchup("install", "demo", "large", "--env", "env", "--no-validate", *PYTHON)
+        self.run_torchup("lock", "demo", *PYTHON)
+        document = self.json_of("sync", "--env", "env", "--no-validate", "--yes")
+        self.assertEqual([package["name"] for package in document["plan"]["remove"]], ["large"])
+
+    def test_an_existing_lock_is_preferred(self):
+        self.run_torchup("lock", "demo==1.0", *PYTHON)
+        self.run_torchup("lock", "demo", *PYTHON)
+        versions = {package["name"]: package["version"] for package in self.json_of("lock", "demo", "--dry-run", *PYTHON)["packages"]}
+        self.assertEqual(versions["demo"], "1.0")
+
+    def test_the_lock_says_what_it_holds(self):
+        document = self.json_of("lock", "torch", "torchvision", "--variant", "cpu", *PYTHON)
+        packages = {package["name"]: package for package in document["packages"]}
+        self.assertEqual(document["variant"], "cpu")
+        self.assertEqual(packages["torch"]["variant"], "cpu")
+        self.assertEqual(packages["torch"]["index"].rstrip("/"), self.base + "/whl/cpu")
+        self.assertEqual(packages["numpy"]["index"].rstrip("/"), self.base + "/simple")
+        self.assertEqual(document["total_bytes"], sum(package["size"] for package in document["packages"]))
+
+    def test_constraints_and_requirements_files(self):
+        with open(self.path("wanted.txt"), "w", encoding="utf-8") as file:
+            file.write("demo  # the newest\n-c limits.txt\n")
+        with open(self.path("limits.txt"), "w", encoding="utf-8") as file:
+            file.write("base<2\n")
+        versions = {package["name"]: package["version"] for package in self.json_of("lock", "-r", "wanted.txt", *PYTHON)["packages"]}
+        self.assertEqual(versions, {"base": "1.0", "demo": "1.0"})
+
+
+class Host(harness.Story):
+    def test_a_recorded_host_answers_as_the_real_one(self):
+        here = self.json_of("probe", "--record", "machine")
+        there = self.json_of("probe", "--host", "machine")
+        for group in ("os", "libc", "cpu", "accelerators", "drivers"):
+            self.assertEqual(there[group], here[group], group)
+        self.assertEqual(self.json_of("variants", "--host", "machine")["chosen"], self.json_of("variants")["chosen"])
+
+    def test_every_fact_has_its_evidence(self):
+        document = self.json_of("probe")
+        for group in ("os", "libc", "cpu", "memory"):
+            self.assertTrue(document[group], group)
+            self.assertTrue(document["evidence"][group][0]["source"], group)
+
+    def test_another_machine_is_locked_for_but_not_installed_on(self):
+        self.run_torchup("probe", "--record", "machine")
+        _, err = self.run_torchup("install", "demo", "--host", "machine", status=2)
+        self.assertIn("an environment can only be made on this host", err)
+
+
+class Cache(harness.Story):
+    def test_size_and_clean(self):
+        self.run_torchup("install", "large", "--env", "env", "--no-validate", *PYTHON)
+        size = self.json_of("cache", "size")
+        self.assertEqual(size["wheels"], 1)
+        self.assertGreater(size["wheel_bytes"], 400_000)
+        self.assertEqual(self.json_of("cache", "clean", "--dry-run")["freed_bytes"], 0)
+        self.assertGreater(self.json_of("cache", "clean", "--yes")["freed_bytes"], 400_000)
+        self.assertEqual(self.json_of("cache", "size")["total_bytes"], 0)
+        self.assertTrue(self.json_of("verify", "--level", "files", "--env", "env")["healthy"])
+
+    def test_dir_is_where_the_option_says(self):
+        out, _ = self.run_torchup("cache", "dir", "--cache-dir", self.path("elsewhere"))
+        self.assertEqual(out.strip(), self.path("elsewhere"))
+
+
+if __name__ == "__main__":
+    harness.main(Install, Lock, Host, Cache)
