@@ -8,10 +8,10 @@ namespace {
 
 // `@ROOT@` and `@PROMPT@` stand for quoted words of the shell. Where a shell knows which file it reads, DIR is found from
 // there, so that a moved environment still works.
-constexpr std::string_view k_sh = R"(# Puts this environment in use in bash, zsh, dash and other kin of sh: . DIR/bin/activate
+constexpr std::string_view k_sh = R"text(# Puts this environment in use in bash, zsh, dash and other kin of sh: . DIR/bin/activate
 # `deactivate` puts back what was.
 
-if [ -n "${VIRTUAL_ENV-}" ] && type deactivate >/dev/null 2>&1; then deactivate; fi
+if [ -n "${VIRTUAL_ENV-}" ] && [ "$(command -v deactivate)" = deactivate ]; then deactivate; fi
 
 deactivate () {
     if [ -n "${_torchup_path+set}" ]; then PATH=$_torchup_path; export PATH; fi
@@ -47,9 +47,9 @@ if [ -z "${VIRTUAL_ENV_DISABLE_PROMPT-}" ]; then
     PS1="($VIRTUAL_ENV_PROMPT) ${PS1-}"
 fi
 hash -r 2>/dev/null || true
-)";
+)text";
 
-constexpr std::string_view k_fish = R"(# Puts this environment in use in fish: source DIR/bin/activate.fish
+constexpr std::string_view k_fish = R"text(# Puts this environment in use in fish: source DIR/bin/activate.fish
 # `deactivate` puts back what was.
 
 if set -q VIRTUAL_ENV; and functions -q deactivate
@@ -92,12 +92,13 @@ if not set -q VIRTUAL_ENV_DISABLE_PROMPT; and functions -q fish_prompt
         _torchup_prompt
     end
 end
-)";
+)text";
 
-constexpr std::string_view k_csh = R"(# Puts this environment in use in csh and tcsh: source DIR/bin/activate.csh
+constexpr std::string_view k_csh = R"text(# Puts this environment in use in csh and tcsh: source DIR/bin/activate.csh
 # `deactivate` puts back what was. csh does not say which file it reads: after moving the environment, change the path here.
 
-if ($?_torchup_path) setenv PATH "$_torchup_path"
+# `&&` and not `if`, which would look at a variable before it knows that there is one.
+test $?_torchup_path != 0 && setenv PATH "$_torchup_path"
 set _torchup_path = "$PATH"
 setenv VIRTUAL_ENV @ROOT@
 setenv VIRTUAL_ENV_PROMPT @PROMPT@
@@ -106,9 +107,9 @@ if ($?prompt && ! $?VIRTUAL_ENV_DISABLE_PROMPT) then
     if (! $?_torchup_prompt) set _torchup_prompt = "$prompt"
     set prompt = "(${VIRTUAL_ENV_PROMPT}) ${_torchup_prompt}"
 endif
-alias deactivate 'setenv PATH "$_torchup_path"; unset _torchup_path; if ($?_torchup_prompt) set prompt = "$_torchup_prompt"; unset _torchup_prompt; unsetenv VIRTUAL_ENV; unsetenv VIRTUAL_ENV_PROMPT; unalias deactivate; rehash'
+alias deactivate 'setenv PATH "$_torchup_path"; unset _torchup_path; test $?_torchup_prompt != 0 && set prompt = "$_torchup_prompt"; unset _torchup_prompt; unsetenv VIRTUAL_ENV; unsetenv VIRTUAL_ENV_PROMPT; unalias deactivate; rehash'
 rehash
-)";
+)text";
 
 using Escapes = std::string_view (*)(char);
 

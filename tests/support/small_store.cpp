@@ -63,8 +63,8 @@ Environment install_now(const fs::path& root, const std::vector<WantedPackage>& 
   return activate_generation(open.lock, std::move(staged)).value();
 }
 
-std::map<std::string, std::string> snapshot(const fs::path& folder) {
-  std::map<std::string, std::string> found;
+Snapshot snapshot(const fs::path& folder) {
+  Snapshot found;
   if (!fs::exists(folder)) return found;
   for (const auto& entry : fs::recursive_directory_iterator(folder)) {
     const std::string path = entry.path().lexically_relative(folder).string();
@@ -74,6 +74,17 @@ std::map<std::string, std::string> snapshot(const fs::path& folder) {
     if (fs::is_symlink(status)) what += fs::read_symlink(entry.path()).string();
     if (fs::is_regular_file(status)) what += read_text(entry.path());
     found[path] = what;
+  }
+  return found;
+}
+
+std::vector<std::string> differences(const Snapshot& before, const Snapshot& after) {
+  Snapshot all = before;
+  all.insert(after.begin(), after.end());
+  std::vector<std::string> found;
+  for (const auto& [path, what] : all) {
+    const auto a = before.find(path), b = after.find(path);
+    if (a == before.end() || b == after.end() || a->second != b->second) found.push_back(path);
   }
   return found;
 }

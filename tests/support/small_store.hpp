@@ -49,7 +49,11 @@ OpenEnvironment open_now(const std::filesystem::path& root);
 /// Stages and activates; a failure fails the test.
 Environment install_now(const std::filesystem::path& root, const std::vector<WantedPackage>& wanted);
 
-/// Every path below the folder with its kind, mode, link target and content: equal where nothing changed. `.lock` is left out.
-std::map<std::string, std::string> snapshot(const std::filesystem::path& folder);
+/// Every path below a folder with its kind, mode, link target and content. `.lock` is left out.
+using Snapshot = std::map<std::string, std::string>;
+Snapshot snapshot(const std::filesystem::path& folder);
+
+/// The paths that are not the same in both.
+std::vector<std::string> differences(const Snapshot& before, const Snapshot& after);
 
 }  // namespace torchup::test
