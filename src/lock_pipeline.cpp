@@ -99,11 +99,11 @@ class Locking {
   }
 
   /// Release and variant are chosen together: a device that the newest builds have dropped needs the older torch, and an
-  /// accelerator is not given a release that nobody has judged for it. The CPU may have a newer one.
+  /// accelerator is not given a release that nobody has judged for it. A processor runs any.
   Status hold_to_release(SolverRequest& request, const RankedVariant& chosen) const {
+    if (m_facts.accelerators.empty()) return {};
     const auto releases = catalog_releases(m_ports.catalog);
     const bool newest = !releases.empty() && releases.front() == chosen.release;
-    if (newest && m_facts.accelerators.empty()) return {};
     TORCHUP_TRY_ASSIGN(Requirement hold, Requirement::parse(fmt::format("torch{}{}", newest ? "<=" : "==", chosen.release)));
     request.constraints.push_back(std::move(hold));
     return {};
