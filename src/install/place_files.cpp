@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <cerrno>
 #include <cstddef>
@@ -10,6 +11,7 @@
 #include <mutex>
 #include <optional>
 #include <span>
+#include <string_view>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <thread>
@@ -23,6 +25,16 @@ constexpr std::uint64_t k_share_from_bytes = 256 << 10;
 constexpr std::size_t k_copy_buffer = 1U << 20;
 constexpr std::size_t k_files_at_once = 64;  // neighbours share folders, whose locks two threads would fight for
 constexpr unsigned k_most_threads = 8;
+
+/// Headers of C, C++ and CUDA: more than half of torch's files, and nobody edits them in an environment.
+constexpr std::array<std::string_view, 6> k_header_endings = {".h", ".hpp", ".hxx", ".cuh", ".inl", ".tpp"};
+
+/// Large files and headers. The others are small, and are those that people edit.
+bool is_worth_sharing(const TreeFile& file) {
+  if (file.size >= k_share_from_bytes) return true;
+  return std::any_of(k_header_endings.begin(), k_header_endings.end(),
+                     [&](std::string_view ending) { return file.path.ends_with(ending); });
+}
 
 std::uint64_t bytes_of(const PlannedFile& file) {
   return file.placement.source ? file.placement.source->size : file.placement.content.size();
@@ -63,8 +75,8 @@ class Worker {
     }
     const OpenTree& tree = m_trees[file.wheel];
     TORCHUP_TRY_ASSIGN(const FileDescriptor source, tree.open_file(*placement.source));
-    const bool large = placement.source->size >= k_share_from_bytes;
-    if (!m_progress.can_clone && large && m_progress.can_link && may_be_linked(source, placement.executable) && link(placement, tree)) {
+    if (!m_progress.can_clone && is_worth_sharing(*placement.source) && m_progress.can_link &&
+        may_be_linked(source, placement.executable) && link(placement, tree)) {
       return {};
     }
     TORCHUP_TRY_ASSIGN(FileDescriptor target, m_generation.make_file(placement.path, executable));
@@ -134,7 +146,7 @@ void work(Worker worker, const std::vector<PlannedFile>& files, Progress& progre
 }  // namespace
 
 bool is_shared(const PlannedFile& file, const OpenTree& tree, std::uint64_t device) {
-  return file.placement.source && file.placement.source->size >= k_share_from_bytes && tree.device() == device;
+  return file.placement.source && tree.device() == device && is_worth_sharing(*file.placement.source);
 }
 
 Result<StageTotals> place_files(const Folder& generation, const std::vector<OpenTree>& trees, const std::vector<PlannedFile>& files,

@@ -1,6 +1,6 @@
 #pragma once
 // Puts a blueprint's files into a generation whose folders exist, on several threads: cloned where the file system can,
-// else hard links for large read-only files, else copies. `stage_generation` uses it.
+// else hard links for large files and headers that are read-only, else copies. `stage_generation` uses it.
 
 #include "torchup/core/cancellation.hpp"
 #include "torchup/core/diagnostics.hpp"
@@ -12,8 +12,8 @@
 
 namespace torchup {
 
-/// Whether a file would be shared with the store by a hard link, where it cannot be cloned. Small files are copied: they
-/// are the ones that people edit, and an edit through a link would reach every other environment.
+/// Whether a file would be shared with the store by a hard link, where it cannot be cloned. Python and other small files
+/// are copied: they are the ones that people edit, and an edit through a link would reach every other environment.
 bool is_shared(const PlannedFile& file, const OpenTree& tree, std::uint64_t device);
 
 /// The first failure ends all threads; what was placed until then stays for the caller to take away.

@@ -89,9 +89,10 @@ TEST_CASE_METHOD(SmallStore, "RECORD has the hash and size of what was really wr
   CHECK(read_text(root() / k_site / "tool-1.dist-info/RECORD").starts_with(row));
 }
 
-TEST_CASE_METHOD(SmallStore, "small files are copies of the store's, large read-only ones are shared with it") {
+TEST_CASE_METHOD(SmallStore, "small files are copies of the store's, large ones and headers are shared with it") {
   const std::string large(300 << 10, 'x');
-  const WantedPackage lib = wheel("lib", "1", {{"lib/a.py", {"a"}}, {"lib/big.so", {large, true}}, {"lib-1.data/scripts/big", {large}}});
+  const WantedPackage lib =
+      wheel("lib", "1", {{"lib/a.py", {"a"}}, {"lib/a.h", {"int a;"}}, {"lib/big.so", {large, true}}, {"lib-1.data/scripts/big", {large}}});
   install_now(root(), {lib});
   const fs::path tree = lib.artifact.tree();
   CHECK(inode(root() / k_site / "lib/a.py") != inode(tree / "lib/a.py"));
@@ -99,6 +100,7 @@ TEST_CASE_METHOD(SmallStore, "small files are copies of the store's, large read-
   CHECK(read_text(root() / k_site / "lib/big.so") == large);
   const bool shared = inode(root() / k_site / "lib/big.so") == inode(tree / "lib/big.so");
   const bool writable = (fs::status(root() / k_site / "lib/big.so").permissions() & fs::perms::owner_write) != fs::perms::none;
+  CHECK((inode(root() / k_site / "lib/a.h") == inode(tree / "lib/a.h")) == shared);
   CHECK(shared != writable);  // a clone may be written to, a link must not invite it
   // The store has it without x: sharing would make it a script that cannot run.
   CHECK(inode(root() / "bin/big") != inode(tree / "lib-1.data/scripts/big"));
