@@ -43,7 +43,7 @@ class Fetcher {
     while (m_whole < m_items.size()) {
       if (Status status = turn(); !status) {
         return with_context(Result<FetchReport>(failure(std::move(status).error())),
-                            fmt::format("while fetching {} wheels, {} of them done", m_items.size(), m_whole));
+                            fmt::format("while fetching wheels, {} of {} done", m_whole, m_items.size()));
       }
     }
     return m_report;

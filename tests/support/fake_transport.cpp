@@ -29,7 +29,12 @@ Result<std::optional<HttpCompletion>> FakeTransport::next(std::chrono::milliseco
   if (m_pending.empty()) return std::nullopt;
   const auto [id, request] = std::move(m_pending.front());
   m_pending.pop_front();
-  HttpCompletion completion = perform(id, request);
+  const FakeAnswer answered = answer(request);
+  if (answered.status == 0) {
+    m_pending.emplace_back(id, request);
+    return std::nullopt;
+  }
+  HttpCompletion completion = perform(id, request, answered);
   if (cancellation != nullptr) TORCHUP_TRY(cancellation->check());
   return completion;
 }
@@ -41,17 +46,16 @@ void FakeTransport::cancel(HttpRequestId id) {
 FakeAnswer FakeTransport::answer(const HttpRequest& request) {
   const std::string url = request.url.text();
   const std::string range = header_of(request, "Range");
+  auto& handlers = m_scripts[url];
+  FakeAnswer answered = handlers.empty() ? FakeAnswer{.status = 404} : handlers.front()(request);
+  if (answered.status == 0) return answered;
   m_asked.push_back(range.empty() ? url : url + " " + range);
   m_requests.push_back(request);
-  auto& handlers = m_scripts[url];
-  if (handlers.empty()) return {.status = 404};
-  const Handler handler = handlers.front();
   if (handlers.size() > 1) handlers.pop_front();
-  return handler(request);
+  return answered;
 }
 
-HttpCompletion FakeTransport::perform(HttpRequestId id, const HttpRequest& request) {
-  const FakeAnswer answered = answer(request);
+HttpCompletion FakeTransport::perform(HttpRequestId id, const HttpRequest& request, const FakeAnswer& answered) {
   HttpResponse response{answered.status, answered.headers, {}};
   if (request.on_head) {
     if (Status status = request.on_head(response); !status) return {id, failure(std::move(status).error())};

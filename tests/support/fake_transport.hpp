@@ -14,7 +14,7 @@ namespace torchup::test {
 
 /// What a made-up server does with one request.
 struct FakeAnswer {
-  int status = 200;
+  int status = 200;  ///< 0: not yet; the request stays open and is shown to the handler again.
   std::vector<HttpHeader> headers = {};
   std::string body = {};
   std::optional<std::size_t> cut_after = {};  ///< The connection breaks after so many bytes of the body.
@@ -47,7 +47,7 @@ class FakeTransport final : public HttpTransport {
 
  private:
   FakeAnswer answer(const HttpRequest& request);
-  HttpCompletion perform(HttpRequestId id, const HttpRequest& request);
+  HttpCompletion perform(HttpRequestId id, const HttpRequest& request, const FakeAnswer& answered);
 
   std::map<std::string, std::deque<Handler>> m_scripts;
   std::deque<std::pair<HttpRequestId, HttpRequest>> m_pending;

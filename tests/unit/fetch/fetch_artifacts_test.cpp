@@ -181,7 +181,7 @@ TEST_CASE_METHOD(Fetch, "attempts count from the last progress") {
     CHECK(error.kind == ErrorKind::network);
     CHECK(error.message == "the connection to `files.example` broke");
     CHECK(error.context ==
-          std::vector<std::string>{"after 3 requests for wheel `one-1-py3-none-any.whl`", "while fetching 1 wheels, 0 of them done"});
+          std::vector<std::string>{"after 3 requests for wheel `one-1-py3-none-any.whl`", "while fetching wheels, 0 of 1 done"});
     CHECK(transport.asked().size() == 3);
   }
   SECTION("the server is busy, then not") {
