@@ -97,10 +97,10 @@ TEST_CASE_METHOD(WithCommand, "activating puts bin first, and deactivating puts 
 }
 
 TEST_CASE("a prompt is the wish, else DIR's name or its parent's, without what a shell would expand") {
-  CHECK(prompt_for("/work/train/.venv", "") == "train");
-  CHECK(prompt_for("/work/train", "") == "train");
-  CHECK(prompt_for("/work/train", "mine") == "mine");
-  CHECK(prompt_for("/work/$(reboot)`x`%n\\!", "") == "__reboot__x__n__");
+  CHECK(prompt_for("/srv/train/.venv", "") == "train");
+  CHECK(prompt_for("/srv/train", "") == "train");
+  CHECK(prompt_for("/srv/train", "mine") == "mine");
+  CHECK(prompt_for("/srv/$(reboot)`x`%n\\!", "") == "__reboot__x__n__");
   CHECK(prompt_for("/.venv", "") == "torchup");
 }
 
