@@ -153,8 +153,9 @@ std::chrono::system_clock::time_point IndexClient::fresh_until(const HttpRespons
     lifetime = std::chrono::seconds(0);
   } else if (const auto at = control.find("max-age="); at != std::string::npos) {
     std::uint32_t seconds = 0;
-    std::from_chars(control.data() + at + 8, control.data() + control.size(), seconds);
-    lifetime = std::min(std::chrono::seconds(seconds), k_longest_lifetime);
+    const auto problem = std::from_chars(control.data() + at + 8, control.data() + control.size(), seconds).ec;
+    const bool too_long = problem == std::errc::result_out_of_range;
+    lifetime = too_long ? k_longest_lifetime : std::min(std::chrono::seconds(seconds), k_longest_lifetime);
   }
   return m_queue.wall_time() + lifetime;
 }

@@ -75,6 +75,7 @@ class WheelReading : public std::enable_shared_from_this<WheelReading> {
   }
 
   void ask_tail(std::uint64_t bytes) {
+    if (m_file.size == 0) return finish(refuse(ErrorKind::integrity, m_file, "the wheel is empty"));
     const std::string range = m_file.size ? fmt::format("bytes={}-{}", *m_file.size - std::min(bytes, *m_file.size), *m_file.size - 1)
                                           : fmt::format("bytes=-{}", bytes);
     ask(range, [this](Part part) { take_tail(std::move(part)); });

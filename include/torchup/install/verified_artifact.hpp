@@ -32,8 +32,8 @@ struct TreeFile {
 struct ArtifactManifest {
   PackageName name;
   Version version;
-  std::string wheel;             ///< The wheel's file name.
-  std::vector<TreeFile> files;   ///< Sorted by path; directories are not listed.
+  std::string wheel;            ///< The wheel's file name.
+  std::vector<TreeFile> files;  ///< Sorted by path; directories are not listed.
   bool operator==(const ArtifactManifest&) const = default;
 };
 
@@ -41,7 +41,7 @@ struct ArtifactManifest {
 /// `verify` published; `install` accepts nothing else.
 class VerifiedArtifact {
  public:
-  const Sha256& sha256() const { return m_sha256; }            ///< Of the wheel.
+  const Sha256& sha256() const { return m_sha256; }             ///< Of the wheel.
   const std::filesystem::path& tree() const { return m_tree; }  ///< Absolute; its files are never edited.
   const ArtifactManifest& manifest() const { return m_manifest; }
 

@@ -15,12 +15,12 @@ struct Check {
   std::string level;   ///< "files", "load", "numeric", "features", "bench"
   std::string engine;  ///< "static", "native", "torch-c", "torch-python"
   CheckOutcome outcome = CheckOutcome::pass;
-  std::string detail;  ///< One sentence: what was seen, or why it was skipped.
-  double seconds = 0;  ///< How long the operation took (the median where it was repeated).
-  std::optional<double> error, limit;               ///< The error measure and what it may be.
-  std::string measure;                              ///< The measure's name: "max |err| / (sqrt(n) u |A||B|)".
-  std::optional<double> rate, reference_rate;       ///< Work per second, torch's and our reference's, in `rate_unit`.
-  std::string rate_unit;                            ///< "GFLOP/s", "matrices/s"
+  std::string detail;                          ///< One sentence: what was seen, or why it was skipped.
+  double seconds = 0;                          ///< How long the operation took (the median where it was repeated).
+  std::optional<double> error, limit;          ///< The error measure and what it may be.
+  std::string measure;                         ///< The measure's name: "max |err| / (sqrt(n) u |A||B|)".
+  std::optional<double> rate, reference_rate;  ///< Work per second, torch's and our reference's, in `rate_unit`.
+  std::string rate_unit;                       ///< "GFLOP/s", "matrices/s"
 };
 
 struct ValidationReport {

@@ -15,7 +15,7 @@ class PackageName {
   static Result<PackageName> parse(std::string_view text);
 
   const std::string& text() const { return m_text; }  ///< Normalised: "typing-extensions".
-  std::string underscored() const;                     ///< As wheel and dist-info names spell it: "typing_extensions".
+  std::string underscored() const;                    ///< As wheel and dist-info names spell it: "typing_extensions".
 
   auto operator<=>(const PackageName&) const = default;
 

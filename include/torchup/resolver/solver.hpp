@@ -23,7 +23,8 @@ struct Candidate {
   Version version;
   /// Why it cannot be chosen: "requires Python >=3.12", "no wheel for linux-x86_64", "yanked: broken"; empty where it can be.
   std::string unusable = {};
-  bool yanked = false;  ///< Chosen only for an exact pin (PEP 592).
+  /// Chosen only for an exact pin (PEP 592); `unusable` may then hold the reason ("yanked: broken") without counting as one.
+  bool yanked = false;
 };
 
 /// What one version of a package says of itself.
@@ -77,15 +78,17 @@ class Solver {
   Question advance();
 
   /// Answers NeedVersions, or tells before it is asked; an empty list means that the index does not know the package.
+  /// In any order; the first answer for a package counts, as it does for a version's metadata.
   void answer_versions(const PackageName& name, std::vector<Candidate> candidates);
 
   /// Answers NeedMetadata, or tells before it is asked.
   void answer_metadata(const PackageName& name, const Version& version, PackageMetadata metadata);
 
-  /// Answers NeedMetadata: this version cannot be used after all, and why ("its METADATA is malformed: ...").
+  /// Answers NeedMetadata, or tells before it is asked: this version cannot be used after all, and why ("its METADATA is
+  /// malformed: ..."). Too late, and ignored, where the version's metadata was told.
   void answer_unusable(const PackageName& name, const Version& version, std::string why);
 
-  /// Packages that are sure to be asked for soon: what to fetch ahead.
+  /// Packages that are sure to be asked for soon: what to fetch ahead. None before the first `advance`.
   std::vector<PackageName> foreseen() const;
 
   /// Versions of the package in the order in which the solver would try them now, at most `most`: what to fetch ahead.

@@ -18,7 +18,7 @@ struct WheelName {
   PackageName name;
   Version version;
   std::optional<std::pair<std::uint64_t, std::string>> build;  ///< (3, "") of "-3-"; absent sorts below every build.
-  std::vector<Tag> tags;  ///< The cross product of compressed tag sets.
+  std::vector<Tag> tags;                                       ///< The cross product of compressed tag sets.
 
   /// Reads a file name without directories, at most 1024 bytes. Anything else is ErrorKind::usage.
   static Result<WheelName> parse(std::string_view filename);

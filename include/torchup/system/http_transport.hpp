@@ -72,8 +72,8 @@ class HttpTransport {
 
 struct HttpSettings {
   std::string user_agent;
-  std::string ca_file = {};                   ///< Empty: SSL_CERT_FILE, then the system's.
-  std::string proxy = {};                     ///< Empty: the environment's HTTPS_PROXY, NO_PROXY.
+  std::string ca_file = {};  ///< Empty: SSL_CERT_FILE, then the system's.
+  std::string proxy = {};    ///< Empty: the environment's HTTPS_PROXY, NO_PROXY.
   std::chrono::seconds connect_limit{10};
   std::chrono::seconds stall_limit{30};  ///< Less than 1 kB/s for so long ends a request.
   std::size_t connections = 8;           ///< To one host.

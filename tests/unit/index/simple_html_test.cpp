@@ -55,7 +55,8 @@ TEST_CASE("HTML is read however it is written") {
 }
 
 TEST_CASE("a hash is only a well-formed sha256") {
-  for (const std::string& fragment : {std::string(), std::string("#"), std::string("#sha256="), std::string("#sha256=abc"), "#md5=" + k_hex, "#" + k_hex}) {
+  for (const std::string& fragment :
+       {std::string(), std::string("#"), std::string("#sha256="), std::string("#sha256=abc"), "#md5=" + k_hex, "#" + k_hex}) {
     INFO(fragment);
     const auto got = read("<a href='demo-1.whl" + fragment + "' data-core-metadata='sha256=" + k_hex + "'>x</a>");
     REQUIRE(got);

@@ -65,8 +65,9 @@ TEST_CASE("the metadata's hash is never the file's") {
 
 TEST_CASE("core-metadata wins over its older names, wherever it stands") {
   const std::string b(64, 'b');
-  for (const std::string& members : {fmt::format(R"("core-metadata":{{"sha256":"{}"}},"dist-info-metadata":{{"sha256":"{}"}})", k_hex, b),
-                                    fmt::format(R"("dist-info-metadata":{{"sha256":"{}"}},"core-metadata":{{"sha256":"{}"}})", b, k_hex)}) {
+  for (const std::string& members :
+       {fmt::format(R"("core-metadata":{{"sha256":"{}"}},"dist-info-metadata":{{"sha256":"{}"}})", k_hex, b),
+        fmt::format(R"("dist-info-metadata":{{"sha256":"{}"}},"core-metadata":{{"sha256":"{}"}})", b, k_hex)}) {
     const auto got = read(page(R"({"filename":"a.whl","url":"a.whl",)" + members + "}"));
     REQUIRE(got);
     CHECK(got->files.at(0).core_metadata->sha256->hex() == k_hex);

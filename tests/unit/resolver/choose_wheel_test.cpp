@@ -7,7 +7,8 @@ using namespace torchup;
 namespace {
 
 const SupportedTags& supported() {
-  static const SupportedTags tags({.python_major = 3, .python_minor = 11, .system = "linux", .machine = "x86_64", .libc_major = 2, .libc_minor = 36});
+  static const SupportedTags tags(
+      {.python_major = 3, .python_minor = 11, .system = "linux", .machine = "x86_64", .libc_major = 2, .libc_minor = 36});
   return tags;
 }
 

@@ -174,6 +174,13 @@ TEST_CASE("a yanked version is chosen for an exact pin alone (PEP 592)") {
   CHECK(pins_of(index.solve({"pins", "a>=1"})) == "a==2.0 pins==1.0");
 }
 
+TEST_CASE("a yanked version may carry its reason where other candidates carry why they cannot be used") {
+  MadeUpIndex index;
+  index.add("a", "1.0", {}, {}, {version_of("0"), "yanked: broken", true});
+  CHECK(pins_of(index.solve({"a==1.0"})) == "a==1.0");
+  CHECK(explanation_of(index.solve({"a"})) == "You require a, but a 1.0 cannot be used (yanked: broken).");
+}
+
 TEST_CASE("local builds of a pinned version are taken, the greatest first") {
   MadeUpIndex index;
   index.add("torch", "2.9.0").add("torch", "2.9.1+cpu").add("torch", "2.9.1+cu130").add("vision", "0.24", {"torch==2.9.1"});
