@@ -3,6 +3,8 @@
 .PHONY: help setup build try test lint format bench peers completions asan tsan clean
 
 JOBS ?= $(shell nproc)
+ASAN_PROGRAMS ?= unit_tests
+ASAN_TESTS ?= .
 TORCHUP := build/release/torchup
 
 help: ## Show this list
@@ -40,12 +42,12 @@ completions: build ## Write the completion scripts again, from the program itsel
 
 asan: setup ## Build with the address and undefined-behaviour sanitizers and run the unit tests
 	cmake --preset asan
-	cmake --build --preset asan --parallel $(JOBS)
-	ctest --preset asan --parallel $(JOBS) --label-regex unit
+	cmake --build --preset asan --parallel $(JOBS) --target $(ASAN_PROGRAMS)
+	ctest --preset asan --parallel $(JOBS) --label-regex unit --tests-regex '$(ASAN_TESTS)'
 
 tsan: setup ## Build with the thread sanitizer and run the unit tests
 	cmake --preset tsan
-	cmake --build --preset tsan --parallel $(JOBS)
+	cmake --build --preset tsan --parallel $(JOBS) --target unit_tests
 	ctest --preset tsan --parallel $(JOBS) --label-regex unit
 
 clean: ## Remove everything that was built, build/try included

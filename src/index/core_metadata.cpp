@@ -54,7 +54,7 @@ class MetadataReader {
     std::vector<Field> fields;
     while (!text.empty()) {
       const auto line = take_line(text);
-      if (trimmed(line).empty()) break;  // the description begins
+      if (line.empty()) break;  // the description begins; a line of blanks alone continues a field, as in folded licences
       if (line.front() == ' ' || line.front() == '\t') {
         if (fields.empty()) return refuse("it begins with a continued line");
         fields.back().value.append(" ").append(trimmed(line));

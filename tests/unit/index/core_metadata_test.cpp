@@ -33,6 +33,13 @@ TEST_CASE("METADATA gives requirements, extras and Python versions, up to the de
   CHECK(got->provides_extra == std::vector<PackageName>{*PackageName::parse("x-y")});
 }
 
+TEST_CASE("a line of blanks inside a folded licence does not end the fields") {
+  const auto got = read(k_head + "License: first\n        \n        second\nRequires-Dist: a\n\nRequires-Dist: no\n");
+  REQUIRE(got);
+  REQUIRE(got->requires_dist.size() == 1);
+  CHECK(got->requires_dist[0].text() == "a");
+}
+
 TEST_CASE("folded lines, other line ends and a byte order mark are read") {
   const auto got = read(
       "\xef\xbb\xbf"

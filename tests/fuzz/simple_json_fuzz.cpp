@@ -1,0 +1,21 @@
+// An index page in its JSON form: whatever it holds, a page or a reason comes back.
+
+#include "src/index/project_page.hpp"
+
+#include <cstdlib>
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  static const auto base = *torchup::Url::parse("https://me:secret@index.example/simple/demo/");
+  static const auto name = *torchup::PackageName::parse("demo");
+  const auto page = torchup::parse_simple_json({reinterpret_cast<const char*>(data), size}, base, name);
+  if (!page) {
+    if (page.error().message.empty() || page.error().message.find("secret") != std::string::npos) std::abort();
+    return 0;
+  }
+  for (const auto& file : page->files) {
+    // No link leaves https, and none takes the index's credentials elsewhere.
+    if (file.url.scheme() != "https" || (file.url.has_credentials() && !file.url.same_origin(base))) std::abort();
+    if (file.filename.find('/') != std::string::npos) std::abort();
+  }
+  return 0;
+}

@@ -1,0 +1,18 @@
+# Each tests/fuzz/NAME_fuzz.cpp is a fuzz target. The build replays its corpus (tests/fuzz/corpus/NAME) as a test; with clang,
+# -DTORCHUP_FUZZ=ON and TORCHUP_SANITIZE=address,undefined it searches for more: `fuzz_NAME -max_total_time=60 FOLDER`.
+option(TORCHUP_FUZZ "Link the fuzz targets with libFuzzer" OFF)
+file(GLOB fuzz_targets CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/fuzz/*_fuzz.cpp)
+foreach(source ${fuzz_targets})
+  get_filename_component(name ${source} NAME_WE)
+  string(REGEX REPLACE "_fuzz$" "" name ${name})
+  add_executable(fuzz_${name} ${source})
+  target_include_directories(fuzz_${name} PRIVATE ${CMAKE_SOURCE_DIR})
+  target_link_libraries(fuzz_${name} PRIVATE torchup_warnings torchup_index)
+  if(TORCHUP_FUZZ)
+    target_link_options(fuzz_${name} PRIVATE -fsanitize=fuzzer)
+  else()
+    target_sources(fuzz_${name} PRIVATE ${CMAKE_CURRENT_SOURCE_DIR}/fuzz/replay_main.cpp)
+    add_test(NAME fuzz_${name} COMMAND fuzz_${name} ${CMAKE_CURRENT_SOURCE_DIR}/fuzz/corpus/${name})
+    set_tests_properties(fuzz_${name} PROPERTIES LABELS fuzz)
+  endif()
+endforeach()
