@@ -1,3 +1,5 @@
+#include "torchup/core/edit_distance.hpp"
+
 #include "resolver/variants/explain_choice.hpp"
 #include "resolver/variants/judgement.hpp"
 
@@ -61,21 +63,6 @@ void admit_partial_fits(std::vector<Candidate>& candidates) {
   for (auto& candidate : candidates) {
     if (!candidate.is_cpu()) candidate.variant.fits = candidate.judgement.fits_some_device();
   }
-}
-
-std::size_t edit_distance(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
-  for (std::size_t i = 1; i <= a.size(); ++i) {
-    std::size_t diagonal = row[0];
-    row[0] = i;
-    for (std::size_t j = 1; j <= b.size(); ++j) {
-      const auto above = row[j];
-      row[j] = std::min({above + 1, row[j - 1] + 1, diagonal + (a[i - 1] == b[j - 1] ? 0 : 1)});
-      diagonal = above;
-    }
-  }
-  return row[b.size()];
 }
 
 Error unknown(const char* what, const std::string& name, const std::vector<std::string>& known) {

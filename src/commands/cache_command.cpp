@@ -2,12 +2,12 @@
 
 #include "src/commands/application.hpp"
 #include "src/commands/command.hpp"
+#include "src/commands/parser.hpp"
 #include "src/store/store.hpp"
 #include "src/ui/json_output.hpp"
 #include "src/ui/quantities.hpp"
 #include "src/ui/table.hpp"
 
-#include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
 #include <filesystem>
@@ -84,21 +84,19 @@ Result<int> clean(Application& application, bool yes, bool dry_run) {
   return 0;
 }
 
-Action define(CLI::App& parser) {
+Action define(Parser& parser) {
   struct Options {
     bool yes = false, dry_run = false;
   };
   auto options = std::make_shared<Options>();
-  parser.require_subcommand(1);
-  CLI::App* dir = parser.add_subcommand("dir", "Print the folder");
-  CLI::App* size = parser.add_subcommand("size", "Print what it holds");
-  CLI::App* cleaning = parser.add_subcommand("clean", "Remove everything in it; environments are not touched");
-  for (CLI::App* verb : {dir, size, cleaning}) verb->fallthrough();
-  cleaning->add_flag("-y,--yes", options->yes, "Do not ask");
-  cleaning->add_flag("--dry-run", options->dry_run, "Say what would be freed, remove nothing");
+  const Parser dir = parser.command("dir", "Print the folder");
+  const Parser size = parser.command("size", "Print what it holds");
+  Parser cleaning = parser.command("clean", "Remove everything in it; environments are not touched");
+  cleaning.flag("-y,--yes", options->yes, "Do not ask");
+  cleaning.flag("--dry-run", options->dry_run, "Say what would be freed, remove nothing");
   return [options, dir, size](Application& application) {
-    if (dir->parsed()) return print_folder(application);
-    return size->parsed() ? print_size(application) : clean(application, options->yes, options->dry_run);
+    if (dir.chosen()) return print_folder(application);
+    return size.chosen() ? print_size(application) : clean(application, options->yes, options->dry_run);
   };
 }
 

@@ -7,13 +7,10 @@
 #include <functional>
 #include <span>
 
-namespace CLI {
-class App;
-}
-
 namespace torchup {
 
 class Application;
+class Parser;
 
 /// Runs the command with the options that were parsed and gives the exit code: 0, or 1 where a check found something.
 using Action = std::function<Result<int>(Application&)>;
@@ -22,7 +19,7 @@ struct Command {
   const char* name;     ///< "lock"
   const char* summary;  ///< One line for `torchup --help`, no full stop.
   /// Adds the command's options to its parser; the action sees what they were set to.
-  Action (*define)(CLI::App& parser);
+  Action (*define)(Parser& parser);
 };
 
 /// Every command, in the order of their names.

@@ -1,43 +1,39 @@
 #include "src/commands/command_line.hpp"
 
+#include "torchup/core/edit_distance.hpp"
+
 #include "src/commands/application.hpp"
 #include "src/commands/command.hpp"
+#include "src/commands/parser.hpp"
 #include "src/ui/json_output.hpp"
 #include "src/ui/print_error.hpp"
 #include "src/validate/shim_host.hpp"
 
-#include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
 #include <cstdio>
-#include <map>
 #include <unistd.h>
 
 namespace torchup {
 namespace {
 
-const std::map<std::string, Choice> k_choices = {{"auto", Choice::automatic}, {"always", Choice::always}, {"never", Choice::never}};
-
-void add_global_options(CLI::App& app, GlobalOptions& options) {
-  const char* group = "Global options";
-  app.add_flag("--json", options.json, "One JSON document on stdout; everything else on stderr")->group(group);
-  app.add_flag("-q,--quiet", options.quiet, "No warnings, no progress")->group(group);
-  app.add_flag("-v,--verbose", options.verbosity, "More of what is being done; repeatable")->group(group);
-  app.add_option("--color", options.colour, "auto, always or never")
-      ->transform(CLI::CheckedTransformer(k_choices))
-      ->type_name("WHEN")
-      ->group(group);
-  app.add_option("--progress", options.progress, "auto, always or never")
-      ->transform(CLI::CheckedTransformer(k_choices))
-      ->type_name("WHEN")
-      ->group(group);
-  app.add_flag("--offline", options.offline, "Use only what is cached")->group(group);
-  app.add_flag("--explain", options.explain, "Say why each decision was taken")->group(group);
-  app.add_option("--cache-dir", options.cache_directory, "Where downloads and verified wheels are kept")->type_name("DIR")->group(group);
-  app.add_option("--catalog", options.catalog, "Releases and variants from FILE instead of the built-in catalog")
-      ->type_name("FILE")
-      ->group(group);
-  app.add_option("--host", options.host, "Another machine: a folder written by `torchup probe --record`")->type_name("HOST")->group(group);
+void add_global_options(Parser parser, GlobalOptions& options) {
+  const auto choice = [&](const char* name, Choice& value) {
+    parser.choice({name, "WHEN", "auto, always or never"}, value,
+                  {{"auto", Choice::automatic}, {"always", Choice::always}, {"never", Choice::never}});
+  };
+  parser.group("Global options");
+  parser.flag("--json", options.json, "One JSON document on stdout; everything else on stderr");
+  parser.flag("-q,--quiet", options.quiet, "No warnings, no progress");
+  parser.flag("-v,--verbose", options.verbosity, "More of what is being done; repeatable");
+  choice("--color", options.colour);
+  choice("--progress", options.progress);
+  parser.flag("--offline", options.offline, "Use only what is cached");
+  parser.flag("--explain", options.explain, "Say why each decision was taken");
+  parser.option({"--cache-dir", "DIR", "Where downloads and verified wheels are kept"}, options.cache_directory);
+  parser.option({"--catalog", "FILE", "Releases and variants from FILE instead of the built-in catalog"}, options.catalog);
+  parser.option({"--host", "HOST", "Another machine: a folder written by `torchup probe --record`"}, options.host);
+  parser.group("Options");  // for the commands, which take over what is set here
 }
 
 /// The nearest command name within two edits, for "did you mean".
@@ -45,38 +41,26 @@ std::string nearest_command(const std::string& word) {
   std::string best;
   std::size_t best_distance = 3;
   for (const Command* command : command_table()) {
-    const std::string name = command->name;
-    std::vector<std::size_t> row(name.size() + 1);
-    for (std::size_t j = 0; j <= name.size(); ++j) row[j] = j;
-    for (std::size_t i = 1; i <= word.size(); ++i) {
-      std::size_t diagonal = std::exchange(row[0], i);
-      for (std::size_t j = 1; j <= name.size(); ++j) {
-        const std::size_t substituted = diagonal + (word[i - 1] == name[j - 1] ? 0 : 1);
-        diagonal = row[j];
-        row[j] = std::min({substituted, row[j] + 1, row[j - 1] + 1});
-      }
-    }
-    if (row.back() < best_distance) {
-      best_distance = row.back();
-      best = name;
+    const std::size_t distance = edit_distance(word.substr(0, 64), command->name);
+    if (distance < best_distance) {
+      best_distance = distance;
+      best = command->name;
     }
   }
   return best;
 }
 
-Error usage_error(const CLI::ParseError& problem, const std::vector<std::string>& arguments) {
-  Error error{ErrorKind::usage, problem.what(), {}, {}};
-  if (arguments.size() > 1 && !arguments[1].starts_with("-")) {
+Error usage_error(Error error, const std::vector<std::string>& words) {
+  if (!words.empty() && !words[0].starts_with("-")) {
     const auto& table = command_table();
-    const bool known = std::any_of(table.begin(), table.end(), [&](const Command* command) { return command->name == arguments[1]; });
-    if (!known) {
-      error.message = fmt::format("`{}` is not a torchup command", arguments[1]);
-      if (const auto nearest = nearest_command(arguments[1]); !nearest.empty())
-        error.hints.push_back(fmt::format("did you mean `torchup {}`?", nearest));
-    } else {
-      error.hints.push_back(fmt::format("`torchup {} --help` lists its options", arguments[1]));
+    const bool known = std::any_of(table.begin(), table.end(), [&](const Command* command) { return command->name == words[0]; });
+    if (known) {
+      error.hints.push_back(fmt::format("`torchup {} --help` lists its options", words[0]));
       return error;
     }
+    error.message = fmt::format("`{}` is not a torchup command", words[0]);
+    if (const auto nearest = nearest_command(words[0]); !nearest.empty())
+      error.hints.push_back(fmt::format("did you mean `torchup {}`?", nearest));
   }
   error.hints.emplace_back("`torchup --help` lists the commands");
   return error;
@@ -105,34 +89,28 @@ int run_command_line(const std::vector<std::string>& arguments, const Cancellati
   if (arguments.size() > 1 && arguments[1] == k_shim_host_command) return run_shim_host(std::span(arguments).subspan(2));
 
   GlobalOptions options;
-  CLI::App app("Installs PyTorch builds that fit this machine, and proves that they work.", "torchup");
-  app.set_version_flag("-V,--version", "torchup " TORCHUP_VERSION);
-  app.require_subcommand(1);
-  app.get_formatter()->column_width(34);
-  add_global_options(app, options);
-  Action chosen;
+  ProgramParser parser("torchup", "Installs PyTorch builds that fit this machine, and proves that they work.", TORCHUP_VERSION);
+  add_global_options(parser.root(), options);
+  std::vector<std::pair<Parser, Action>> actions;
   for (const Command* command : command_table()) {
-    CLI::App* parser = app.add_subcommand(command->name, command->summary);
-    parser->fallthrough();
-    parser->callback([&chosen, action = command->define(*parser)] { chosen = action; });
+    Parser below = parser.root().command(command->name, command->summary);
+    actions.emplace_back(below, command->define(below));
   }
-
-  options.json = std::find(arguments.begin(), arguments.end(), "--json") != arguments.end();
-  try {
-    std::vector<std::string> words(arguments.rbegin(), arguments.rend());
-    words.pop_back();
-    options.json = false;
-    app.parse(words);
-  } catch (const CLI::Success& wanted) {
-    return flushed(app.exit(wanted));
-  } catch (const CLI::ParseError& problem) {
-    options.json = std::find(arguments.begin(), arguments.end(), "--json") != arguments.end();
-    return flushed(report(usage_error(problem, arguments), options, Terminal::of(STDERR_FILENO, options.colour)));
+  const std::vector<std::string> words(arguments.begin() + 1, arguments.end());
+  const auto text = parser.read(words);
+  if (!text) {
+    options.json = std::find(words.begin(), words.end(), "--json") != words.end();  // it may stand behind what cannot be read
+    return flushed(report(usage_error(text.error(), words), options, Terminal::of(STDERR_FILENO, options.colour)));
+  }
+  if (*text) {
+    std::fputs((*text)->c_str(), stdout);
+    return flushed(0);
   }
 
   auto application = Application::make(options, cancellation);
   if (!application) return flushed(report(application.error(), options, Terminal::of(STDERR_FILENO, options.colour)));
-  const auto code = chosen(**application);
+  const auto chosen = std::find_if(actions.begin(), actions.end(), [](const auto& row) { return row.first.chosen(); });
+  const auto code = chosen->second(**application);
   (*application)->diagnostics().clear();
   return flushed(code ? *code : report(code.error(), options, (*application)->err()));
 }

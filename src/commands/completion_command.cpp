@@ -2,42 +2,12 @@
 
 #include "src/commands/application.hpp"
 #include "src/commands/command.hpp"
-
-#include <CLI/CLI.hpp>
+#include "src/commands/parser.hpp"
 
 namespace torchup {
 namespace {
 
-struct Flag {
-  std::string name;  ///< "--json" or "-q"
-  std::string description;
-  bool takes_value = false;
-};
-
-struct Entry {
-  std::string name, description;
-  std::vector<Flag> flags;
-};
-
-std::vector<Flag> flags_of(const CLI::App& app) {
-  std::vector<Flag> flags;
-  for (const CLI::Option* option : app.get_options()) {
-    const bool takes_value = option->get_items_expected_max() > 0;
-    for (const auto& name : option->get_lnames()) flags.push_back({"--" + name, option->get_description(), takes_value});
-    for (const auto& name : option->get_snames()) flags.push_back({"-" + name, option->get_description(), takes_value});
-  }
-  return flags;
-}
-
-std::vector<Entry> entries_of(const CLI::App& root) {
-  std::vector<Entry> entries;
-  for (const CLI::App* command : root.get_subcommands([](const CLI::App* app) { return !app->get_group().empty(); })) {
-    entries.push_back({command->get_name(), command->get_description(), flags_of(*command)});
-  }
-  return entries;
-}
-
-std::string names(const std::vector<Flag>& flags) {
+std::string names(const std::vector<DeclaredOption>& flags) {
   std::string text;
   for (const auto& flag : flags) text += (text.empty() ? "" : " ") + flag.name;
   return text;
@@ -50,7 +20,7 @@ std::string shell_quoted(std::string_view text) {
   return result + "'";
 }
 
-std::string bash_script(const std::vector<Flag>& global, const std::vector<Entry>& entries) {
+std::string bash_script(const std::vector<DeclaredOption>& global, const std::vector<DeclaredCommand>& entries) {
   std::string script =
       "# bash completion for torchup, written by `torchup completion bash`\n"
       "_torchup() {\n"
@@ -62,7 +32,7 @@ std::string bash_script(const std::vector<Flag>& global, const std::vector<Entry
   std::string commands;
   for (const auto& entry : entries) commands += " " + entry.name;
   script += " words+=" + shell_quoted(commands) + " ;;\n";
-  for (const auto& entry : entries) script += "    " + entry.name + ") words+=" + shell_quoted(" " + names(entry.flags)) + " ;;\n";
+  for (const auto& entry : entries) script += "    " + entry.name + ") words+=" + shell_quoted(" " + names(entry.options)) + " ;;\n";
   return script +
          "  esac\n"
          "  if [[ $word == -* || -z $command ]]; then\n"
@@ -84,55 +54,54 @@ std::string zsh_escaped(std::string_view text) {
   return result;
 }
 
-std::string zsh_arguments(const std::vector<Flag>& flags) {
+std::string zsh_arguments(const std::vector<DeclaredOption>& flags) {
   std::string text;
   for (const auto& flag : flags) {
-    text += " \\\n        " + shell_quoted(flag.name + (flag.takes_value ? "=" : "") + "[" + zsh_escaped(flag.description) + "]" +
+    text += " \\\n        " + shell_quoted(flag.name + (flag.takes_value ? "=" : "") + "[" + zsh_escaped(flag.help) + "]" +
                                            (flag.takes_value ? ":value:_files" : ""));
   }
   return text;
 }
 
-std::string zsh_script(const std::vector<Flag>& global, const std::vector<Entry>& entries) {
+std::string zsh_script(const std::vector<DeclaredOption>& global, const std::vector<DeclaredCommand>& entries) {
   std::string script =
       "#compdef torchup\n"
       "# zsh completion for torchup, written by `torchup completion zsh`\n"
       "_torchup() {\n"
       "  local -a commands\n"
       "  commands=(\n";
-  for (const auto& entry : entries) script += "    " + shell_quoted(entry.name + ":" + zsh_escaped(entry.description)) + "\n";
+  for (const auto& entry : entries) script += "    " + shell_quoted(entry.name + ":" + zsh_escaped(entry.summary)) + "\n";
   script += "  )\n  _arguments -C" + zsh_arguments(global) +
             " \\\n        '1: :->command' '*:: :->arguments'\n  case $state in\n    command) _describe command commands ;;\n    "
             "arguments)\n      case $words[1] in\n";
   for (const auto& entry : entries)
-    script += "      " + entry.name + ") _arguments" + zsh_arguments(entry.flags) + " \\\n        '*:file:_files' ;;\n";
+    script += "      " + entry.name + ") _arguments" + zsh_arguments(entry.options) + " \\\n        '*:file:_files' ;;\n";
   return script + "      esac ;;\n  esac\n}\n_torchup \"$@\"\n";
 }
 
-std::string fish_flag(const Flag& flag) {
+std::string fish_flag(const DeclaredOption& flag) {
   std::string text = flag.name.starts_with("--") ? " -l " + flag.name.substr(2) : " -s " + flag.name.substr(1);
   if (flag.takes_value) text += " -r";
-  return text + " -d " + shell_quoted(flag.description);
+  return text + " -d " + shell_quoted(flag.help);
 }
 
-std::string fish_script(const std::vector<Flag>& global, const std::vector<Entry>& entries) {
+std::string fish_script(const std::vector<DeclaredOption>& global, const std::vector<DeclaredCommand>& entries) {
   std::string script = "# fish completion for torchup, written by `torchup completion fish`\n";
   for (const auto& flag : global) script += "complete -c torchup" + fish_flag(flag) + "\n";
   for (const auto& entry : entries) {
-    script += "complete -c torchup -f -n __fish_use_subcommand -a " + entry.name + " -d " + shell_quoted(entry.description) + "\n";
-    for (const auto& flag : entry.flags)
+    script += "complete -c torchup -f -n __fish_use_subcommand -a " + entry.name + " -d " + shell_quoted(entry.summary) + "\n";
+    for (const auto& flag : entry.options)
       script += "complete -c torchup -n '__fish_seen_subcommand_from " + entry.name + "'" + fish_flag(flag) + "\n";
   }
   return script;
 }
 
-Action define(CLI::App& parser) {
+Action define(Parser& parser) {
   auto shell = std::make_shared<std::string>();
-  parser.add_option("shell", *shell, "bash, zsh or fish")->required()->check(CLI::IsMember({"bash", "zsh", "fish"}))->type_name("SHELL");
-  return [shell, &parser](Application& application) -> Result<int> {
-    const CLI::App& root = *parser.get_parent();
-    const auto global = flags_of(root);
-    const auto entries = entries_of(root);
+  parser.choice({"shell", "SHELL", "bash, zsh or fish"}, *shell, {"bash", "zsh", "fish"}, Needed::yes);
+  return [shell, parser](Application& application) -> Result<int> {
+    const auto global = parser.declared_globally().options;
+    const auto entries = parser.declared_commands();
     application.print(*shell == "bash"  ? bash_script(global, entries)
                       : *shell == "zsh" ? zsh_script(global, entries)
                                         : fish_script(global, entries));

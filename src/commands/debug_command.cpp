@@ -8,10 +8,9 @@
 #include "src/commands/command.hpp"
 #include "src/commands/debug_answers.hpp"
 #include "src/commands/files.hpp"
+#include "src/commands/parser.hpp"
 #include "src/ui/printable.hpp"
 #include "src/verify/verify_artifact.hpp"
-
-#include <CLI/CLI.hpp>
 
 #include <iostream>
 
@@ -83,28 +82,27 @@ Result<int> check_wheels(Application& application, const std::vector<std::string
   return sound ? 0 : 1;
 }
 
-Action define(CLI::App& parser) {
+Action define(Parser& parser) {
   struct Options {
     std::string python, platform, lock;
     std::vector<std::string> wheels;
   };
   auto options = std::make_shared<Options>();
-  parser.require_subcommand(1);
-  std::vector<std::pair<CLI::App*, std::string (*)(std::string_view)>> lines;
-  for (const auto& row : k_line_answers) lines.emplace_back(parser.add_subcommand(row.name, row.summary), row.answer);
-  CLI::App* tags = parser.add_subcommand("tags", "The tags that a target supports, best first");
-  tags->add_option("--python", options->python, "3.11, or 3.13t for a free-threaded one")->type_name("X.Y");
-  tags->add_option("--platform", options->platform, "linux-x86_64, macos-arm64, manylinux_2_28_aarch64, ...")->type_name("PLATFORM");
-  CLI::App* lock = parser.add_subcommand("lock-check", "`valid`, or what makes a lock file invalid");
-  lock->add_option("file", options->lock, "A lock file")->required()->type_name("FILE");
-  CLI::App* wheel = parser.add_subcommand("wheel-check", "`ok`, or the name of the rule that a wheel breaks");
-  wheel->add_option("files", options->wheels, "Wheels")->required()->type_name("FILE");
+  std::vector<std::pair<Parser, std::string (*)(std::string_view)>> lines;
+  for (const auto& row : k_line_answers) lines.emplace_back(parser.command(row.name, row.summary), row.answer);
+  Parser tags = parser.command("tags", "The tags that a target supports, best first");
+  tags.option({"--python", "X.Y", "3.11, or 3.13t for a free-threaded one"}, options->python);
+  tags.option({"--platform", "PLATFORM", "linux-x86_64, macos-arm64, manylinux_2_28_aarch64, ..."}, options->platform);
+  Parser lock = parser.command("lock-check", "`valid`, or what makes a lock file invalid");
+  lock.argument({"file", "FILE", "A lock file"}, options->lock, Needed::yes);
+  Parser wheel = parser.command("wheel-check", "`ok`, or the name of the rule that a wheel breaks");
+  wheel.argument({"files", "FILE", "Wheels"}, options->wheels, Needed::yes);
   return [options, lines, tags, lock](Application& application) -> Result<int> {
     for (const auto& [verb, answer] : lines) {
-      if (verb->parsed()) return answer_lines(answer);
+      if (verb.chosen()) return answer_lines(answer);
     }
-    if (lock->parsed()) return check_lock(application, options->lock);
-    if (!tags->parsed()) return check_wheels(application, options->wheels);
+    if (lock.chosen()) return check_lock(application, options->lock);
+    if (!tags.chosen()) return check_wheels(application, options->wheels);
     TORCHUP_TRY_ASSIGN(const TagTarget target, tag_target(application, options->python, options->platform));
     application.print(answer_tags(target));
     return 0;

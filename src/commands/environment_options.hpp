@@ -2,11 +2,15 @@
 // Which environment a command is about: --env, else the active one, else ./.venv.
 
 #include "src/commands/application.hpp"
+#include "src/commands/parser.hpp"
 
 #include <filesystem>
 #include <string>
 
 namespace torchup {
+
+inline constexpr OptionText k_env_option{"--env", "DIR", "The environment; else the active one, else ./.venv"};
+inline constexpr OptionText k_python_option{"--python", "PYTHON", "The interpreter: X.Y or a path"};
 
 /// The environment's folder, absolute and without `.` or `..`; it need not exist. VIRTUAL_ENV counts where --env is not given.
 std::filesystem::path environment_root(Application& application, const std::string& env);

@@ -3,12 +3,12 @@
 #include "src/commands/application.hpp"
 #include "src/commands/command.hpp"
 #include "src/commands/environment_options.hpp"
+#include "src/commands/parser.hpp"
 #include "src/record/ledger.hpp"
 #include "src/ui/json_output.hpp"
 #include "src/ui/quantities.hpp"
 #include "src/ui/table.hpp"
 
-#include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
 #include <ctime>
@@ -104,14 +104,14 @@ Result<int> run(Application& application, const std::string& env, bool all) {
   return 0;
 }
 
-Action define(CLI::App& parser) {
+Action define(Parser& parser) {
   struct Options {
     std::string env;
     bool all = false;
   };
   auto options = std::make_shared<Options>();
-  parser.add_option("--env", options->env, "The environment; else the active one, else ./.venv")->type_name("DIR");
-  parser.add_flag("--all", options->all, "Every environment that was ever recorded");
+  parser.option(k_env_option, options->env);
+  parser.flag("--all", options->all, "Every environment that was ever recorded");
   return [options](Application& application) { return run(application, options->env, options->all); };
 }
 

@@ -7,8 +7,6 @@
 #include "src/commands/lock_options.hpp"
 #include "src/commands/print_lock.hpp"
 
-#include <CLI/CLI.hpp>
-
 namespace torchup {
 namespace {
 
@@ -36,11 +34,11 @@ Result<int> run(Application& application, const Options& options) {
                       &locked);
 }
 
-Action define(CLI::App& parser) {
+Action define(Parser& parser) {
   auto options = std::make_shared<Options>();
   add_lock_options(parser, options->lock);
   add_install_options(parser, options->install);
-  parser.add_option("--lock", options->lock_file, "Also write the lock to FILE")->type_name("FILE");
+  parser.option({"--lock", "FILE", "Also write the lock to FILE"}, options->lock_file);
   return [options](Application& application) { return run(application, *options); };
 }
 

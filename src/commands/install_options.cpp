@@ -1,5 +1,6 @@
 #include "src/commands/install_options.hpp"
 
+#include "src/commands/environment_options.hpp"
 #include "src/commands/lock_options.hpp"
 #include "src/commands/print_lock.hpp"
 #include "src/commands/print_validation.hpp"
@@ -7,7 +8,6 @@
 #include "src/ui/quantities.hpp"
 #include "src/ui/table.hpp"
 
-#include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
 namespace torchup {
@@ -104,11 +104,11 @@ void add_outcome(Json& document, const Installed& installed) {
 
 }  // namespace
 
-void add_install_options(CLI::App& parser, InstallOptions& options) {
-  parser.add_option("--env", options.env, "The environment; else the active one, else ./.venv")->type_name("DIR");
-  parser.add_flag("-y,--yes", options.yes, "Do not ask");
-  parser.add_flag("--dry-run", options.dry_run, "Show what would be done, do nothing");
-  parser.add_flag("--no-validate", options.no_validate, "Stop after the install");
+void add_install_options(Parser& parser, InstallOptions& options) {
+  parser.option(k_env_option, options.env);
+  parser.flag("-y,--yes", options.yes, "Do not ask");
+  parser.flag("--dry-run", options.dry_run, "Show what would be done, do nothing");
+  parser.flag("--no-validate", options.no_validate, "Stop after the install");
 }
 
 std::string python_of_environment(const std::filesystem::path& root) {

@@ -3,14 +3,11 @@
 // report, with the plan shown before anything is done.
 
 #include "src/commands/application.hpp"
+#include "src/commands/parser.hpp"
 #include "src/pipeline.hpp"
 
 #include <optional>
 #include <string>
-
-namespace CLI {
-class App;
-}
 
 namespace torchup {
 
@@ -19,7 +16,7 @@ struct InstallOptions {
   bool yes = false, dry_run = false, no_validate = false;
 };
 
-void add_install_options(CLI::App& parser, InstallOptions& options);
+void add_install_options(Parser& parser, InstallOptions& options);
 
 /// The interpreter of an existing environment where --python does not name another: "" for none yet.
 std::string python_of_environment(const std::filesystem::path& root);

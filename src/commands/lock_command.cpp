@@ -6,7 +6,6 @@
 #include "src/commands/print_lock.hpp"
 #include "src/ui/json_output.hpp"
 
-#include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
 #include <filesystem>
@@ -58,11 +57,11 @@ Result<int> run(Application& application, const Options& options) {
   return 0;
 }
 
-Action define(CLI::App& parser) {
+Action define(Parser& parser) {
   auto options = std::make_shared<Options>();
   add_lock_options(parser, options->lock);
-  parser.add_option("-o,--output", options->output, "Where to write the lock; `-` is standard output")->type_name("FILE");
-  parser.add_flag("--dry-run", options->dry_run, "Resolve and show, write nothing");
+  parser.option({"-o,--output", "FILE", "Where to write the lock; `-` is standard output"}, options->output);
+  parser.flag("--dry-run", options->dry_run, "Resolve and show, write nothing");
   return [options](Application& application) { return run(application, *options); };
 }
 

@@ -1,20 +1,17 @@
 #include "src/commands/lock_options.hpp"
 
+#include "src/commands/environment_options.hpp"
 #include "src/commands/files.hpp"
 #include "src/ui/json_output.hpp"
 #include "src/ui/print_error.hpp"
 #include "src/ui/printable.hpp"
 
-#include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
 #include <cstdio>
 
 namespace torchup {
 namespace {
-
-const std::map<std::string, PrereleasePolicy> k_prerelease_policies = {
-    {"allow", PrereleasePolicy::allow}, {"if-necessary", PrereleasePolicy::if_necessary}, {"never", PrereleasePolicy::never}};
 
 /// Deep derivations are cut: the text says what matters, and a reader of JSON must not need an unbounded stack.
 nlohmann::ordered_json derivation_json(const DerivationNode& node, int depth) {
@@ -28,22 +25,17 @@ nlohmann::ordered_json derivation_json(const DerivationNode& node, int depth) {
 
 }  // namespace
 
-void add_lock_options(CLI::App& parser, LockOptions& options) {
-  parser.add_option("requirements", options.requirements, "What is wanted: `torch`, `torch==2.15.0`, `transformers[torch]`")
-      ->type_name("REQ");
-  parser.add_option("-r,--requirement", options.files, "Requirements from FILE; repeatable")->type_name("FILE")->allow_extra_args(false);
-  parser.add_option("-c,--constraint", options.constraints, "Versions from FILE that narrow what is chosen; repeatable")
-      ->type_name("FILE")
-      ->allow_extra_args(false);
-  parser.add_option("--variant", options.variant, "auto, default (the main index's build), or one: cpu, cu130, rocm7.2")->type_name("NAME");
-  parser.add_flag("--fallback", options.fallback, "Take the main index's build if the variant's index does not answer");
-  parser.add_option("--python", options.python, "The interpreter: X.Y or a path")->type_name("PYTHON");
-  parser.add_option("--index-url", options.index_url, "The main package index instead of pip's")->type_name("URL");
-  parser.add_option("--torch-index-url", options.torch_index_url, "The folder in which cpu, cu130, ... lie, instead of PyTorch's")
-      ->type_name("URL");
-  parser.add_option("--prerelease", options.prereleases, "Pre-releases: allow, if-necessary or never")
-      ->transform(CLI::CheckedTransformer(k_prerelease_policies))
-      ->type_name("POLICY");
+void add_lock_options(Parser& parser, LockOptions& options) {
+  parser.argument({"requirements", "REQ", "What is wanted: `torch`, `torch==2.15.0`, `transformers[torch]`"}, options.requirements);
+  parser.option({"-r,--requirement", "FILE", "Requirements from FILE; repeatable"}, options.files);
+  parser.option({"-c,--constraint", "FILE", "Versions from FILE that narrow what is chosen; repeatable"}, options.constraints);
+  parser.option({"--variant", "NAME", "auto, default (the main index's build), or one: cpu, cu130, rocm7.2"}, options.variant);
+  parser.flag("--fallback", options.fallback, "Take the main index's build if the variant's index does not answer");
+  parser.option(k_python_option, options.python);
+  parser.option({"--index-url", "URL", "The main package index instead of pip's"}, options.index_url);
+  parser.option({"--torch-index-url", "URL", "The folder in which cpu, cu130, ... lie, instead of PyTorch's"}, options.torch_index_url);
+  parser.choice({"--prerelease", "POLICY", "Pre-releases: allow, if-necessary or never"}, options.prereleases,
+                {{"allow", PrereleasePolicy::allow}, {"if-necessary", PrereleasePolicy::if_necessary}, {"never", PrereleasePolicy::never}});
 }
 
 Result<LockWish> lock_wish(const LockOptions& options) {

@@ -2,14 +2,11 @@
 // The options that `lock` and `install` share: what is wanted, for which interpreter, from where.
 
 #include "src/commands/application.hpp"
+#include "src/commands/parser.hpp"
 #include "src/pipeline.hpp"
 
 #include <string>
 #include <vector>
-
-namespace CLI {
-class App;
-}
 
 namespace torchup {
 
@@ -22,7 +19,7 @@ struct LockOptions {
 };
 
 /// Adds the options to a command's parser.
-void add_lock_options(CLI::App& parser, LockOptions& options);
+void add_lock_options(Parser& parser, LockOptions& options);
 
 /// What the pipeline is asked for. Files are read here; nothing asked for at all is ErrorKind::usage.
 Result<LockWish> lock_wish(const LockOptions& options);

@@ -1,7 +1,6 @@
 #pragma once
-// Compiled once for all commands: the two large headers that nearly each of them includes.
+// Compiled once for all commands: what the layers share, and JSON, which nearly each of them writes.
 
 #include "cmake/precompiled.hpp"
 
-#include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>

@@ -5,10 +5,10 @@
 #include "src/commands/application.hpp"
 #include "src/commands/command.hpp"
 #include "src/commands/host_json.hpp"
+#include "src/commands/parser.hpp"
 #include "src/commands/print_host.hpp"
 #include "src/ui/json_output.hpp"
 
-#include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
 namespace torchup {
@@ -34,9 +34,9 @@ Result<int> run(Application& application, const std::string& record) {
   return 0;
 }
 
-Action define(CLI::App& parser) {
+Action define(Parser& parser) {
   auto record = std::make_shared<std::string>();
-  parser.add_option("--record", *record, "Also write what was read to DIR, for `--host DIR` elsewhere")->type_name("DIR");
+  parser.option({"--record", "DIR", "Also write what was read to DIR, for `--host DIR` elsewhere"}, *record);
   return [record](Application& application) { return run(application, *record); };
 }
 

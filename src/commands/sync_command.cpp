@@ -7,8 +7,6 @@
 #include "src/commands/files.hpp"
 #include "src/commands/install_options.hpp"
 
-#include <CLI/CLI.hpp>
-
 namespace torchup {
 namespace {
 
@@ -29,11 +27,11 @@ Result<int> run(Application& application, const Options& options) {
                       nullptr);
 }
 
-Action define(CLI::App& parser) {
+Action define(Parser& parser) {
   auto options = std::make_shared<Options>();
-  parser.add_option("lock", options->lock_file, "The lock; pylock.toml where none is named")->type_name("PYLOCK");
+  parser.argument({"lock", "PYLOCK", "The lock; pylock.toml where none is named"}, options->lock_file);
   add_install_options(parser, options->install);
-  parser.add_option("--python", options->python, "The interpreter: X.Y or a path")->type_name("PYTHON");
+  parser.option(k_python_option, options->python);
   return [options](Application& application) { return run(application, *options); };
 }
 

@@ -6,11 +6,11 @@
 
 #include "src/commands/application.hpp"
 #include "src/commands/command.hpp"
+#include "src/commands/parser.hpp"
 #include "src/commands/print_host.hpp"
 #include "src/ui/json_output.hpp"
 #include "src/ui/table.hpp"
 
-#include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
 namespace torchup {
@@ -90,11 +90,11 @@ Result<int> run(Application& application, const Options& options) {
   return 0;
 }
 
-Action define(CLI::App& parser) {
+Action define(Parser& parser) {
   auto options = std::make_shared<Options>();
-  parser.add_option("release", options->requirement, "`torch==V`: that release instead of the newest that fits")->type_name("TORCH==V");
-  parser.add_option("--variant", options->variant, "auto, default, or one variant such as cpu, cu130, rocm7.2")->type_name("NAME");
-  parser.add_option("--python", options->python, "For this Python (X.Y) instead of the one found")->type_name("X.Y");
+  parser.argument({"release", "TORCH==V", "`torch==V`: that release instead of the newest that fits"}, options->requirement);
+  parser.option({"--variant", "NAME", "auto, default, or one variant such as cpu, cu130, rocm7.2"}, options->variant);
+  parser.option({"--python", "X.Y", "For this Python (X.Y) instead of the one found"}, options->python);
   return [options](Application& application) { return run(application, *options); };
 }
 

@@ -7,7 +7,6 @@
 #include "src/record/ledger.hpp"
 #include "src/ui/json_output.hpp"
 
-#include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
 namespace torchup {
@@ -46,13 +45,11 @@ Result<int> run(Application& application, const Options& options) {
   return report.healthy() ? 0 : 1;
 }
 
-Action define(CLI::App& parser) {
+Action define(Parser& parser) {
   auto options = std::make_shared<Options>();
-  parser.add_option("--env", options->env, "The environment; else the active one, else ./.venv")->type_name("DIR");
-  parser.add_option("--level", options->levels, "files, load, numeric; several by comma (default: load,numeric)")
-      ->delimiter(',')
-      ->check(CLI::IsMember({"files", "load", "numeric"}))
-      ->type_name("LIST");
+  parser.option(k_env_option, options->env);
+  parser.choices({"--level", "LIST", "files, load, numeric; several by comma (default: load,numeric)"}, options->levels,
+                 {"files", "load", "numeric"});
   return [options](Application& application) { return run(application, *options); };
 }
 
