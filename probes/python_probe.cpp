@@ -59,7 +59,7 @@ std::optional<Python> describe(HostSystem& host, const std::string& path, const 
 
 void run_python_probe(HostSystem& host, HostFacts& facts) {
   for (const auto& path : find_python_candidates(host)) {
-    const auto answer = host.run({path, "-I", "-S", "-B", "-c", k_question}, k_limit);
+    const auto answer = host.ask({path, "-I", "-S", "-B", "-c", k_question}, k_limit);
     if (!answer || answer->exit_status != 0) {
       facts.failures.push_back(
           {path, answer ? fmt::format("exit status {}: {}", answer->exit_status, trimmed(answer->err)) : answer.error().message});

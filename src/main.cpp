@@ -14,8 +14,10 @@
 namespace {
 
 torchup::Cancellation cancellation;  // a signal handler can reach nothing else
+volatile std::sig_atomic_t first_signal = 0;
 
 extern "C" void on_signal(int number) {
+  if (first_signal == 0) first_signal = number;
   if (cancellation.requested()) ::_exit(128 + number);  // asked twice: at once, whatever is under way is safe to cut
   cancellation.request();
 }
@@ -32,7 +34,10 @@ void watch_signals() {
 int main(int count, char** arguments) {
   watch_signals();
   try {
-    return torchup::run_command_line({arguments, arguments + count}, cancellation);
+    const int code = torchup::run_command_line({arguments, arguments + count}, cancellation);
+    // The shell's way of saying which signal it was: 130 for Ctrl-C, 143 for SIGTERM.
+    const bool was_ended = first_signal != 0 && code == torchup::exit_code(torchup::ErrorKind::interrupted);
+    return was_ended ? 128 + first_signal : code;
   } catch (const std::exception& problem) {
     std::fprintf(stderr, "error: %s\nhint: this is a fault in torchup; please report it with the command\n", problem.what());
     return torchup::exit_code(torchup::ErrorKind::internal);

@@ -23,23 +23,23 @@ Application::Application(GlobalOptions options, const Cancellation& cancellation
     : m_options(std::move(options)),
       m_cancellation(&cancellation),
       m_out(Terminal::of(STDOUT_FILENO, m_options.colour)),
-      m_err(Terminal::of(STDERR_FILENO, m_options.colour)),
-      m_this_host(make_posix_host_system()) {}
+      m_err(Terminal::of(STDERR_FILENO, m_options.colour)) {}
 
 Result<std::unique_ptr<Application>> Application::make(GlobalOptions options, const Cancellation& cancellation) {
   std::unique_ptr<Application> application(new Application(std::move(options), cancellation));
-  HostSystem& self = *application->m_this_host;
+  const auto variables = make_posix_host_system();
   auto& set = application->m_options;
-  if (self.environment("TORCHUP_OFFLINE")) set.offline = true;
+  if (variables->environment("TORCHUP_OFFLINE")) set.offline = true;
   application->m_diagnostics = std::make_unique<TerminalDiagnostics>(
       stderr, application->m_err,
-      DiagnosticsSettings{set.progress, set.quiet, set.verbosity, set.explain, self.environment("CI").has_value()});
+      DiagnosticsSettings{set.progress, set.quiet, set.verbosity, set.explain, variables->environment("CI").has_value()});
 
-  std::string cache = set.cache_directory.empty() ? self.environment("TORCHUP_CACHE_DIR").value_or("") : set.cache_directory;
-  application->m_cache = cache.empty() ? xdg(self, "XDG_CACHE_HOME", ".cache") / "torchup" : std::filesystem::absolute(cache);
-  application->m_data = xdg(self, "XDG_DATA_HOME", ".local/share") / "torchup";
+  std::string cache = set.cache_directory.empty() ? variables->environment("TORCHUP_CACHE_DIR").value_or("") : set.cache_directory;
+  application->m_cache = cache.empty() ? xdg(*variables, "XDG_CACHE_HOME", ".cache") / "torchup" : std::filesystem::absolute(cache);
+  application->m_data = xdg(*variables, "XDG_DATA_HOME", ".local/share") / "torchup";
 
-  application->m_host = &self;
+  application->m_this_host = make_posix_host_system(application->m_cache / "programs");
+  application->m_host = application->m_this_host.get();
   if (!application->host_is_this()) {
     TORCHUP_TRY_ASSIGN(application->m_recorded_host, with_context(open_recorded_host_system(set.host), "while reading --host"));
     application->m_host = application->m_recorded_host.get();

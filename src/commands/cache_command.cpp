@@ -24,6 +24,19 @@ std::uint64_t folder_bytes(const std::filesystem::path& folder) {
   return bytes;
 }
 
+/// What is kept beside the store: pages and metadata, what interpreters said of themselves, pip's default index.
+constexpr const char* k_answers[] = {"index", "programs", "default-index"};
+
+std::uint64_t answer_bytes(const std::filesystem::path& cache) {
+  std::uint64_t bytes = 0;
+  for (const char* name : k_answers) {
+    std::error_code is_none;
+    const auto file = std::filesystem::file_size(cache / name, is_none);
+    bytes += is_none ? folder_bytes(cache / name) : file;
+  }
+  return bytes;
+}
+
 Result<int> print_folder(Application& application) {
   if (application.options().json) {
     auto document = new_document();
@@ -38,7 +51,7 @@ Result<int> print_folder(Application& application) {
 Result<int> print_size(Application& application) {
   TORCHUP_TRY_ASSIGN(const Store store, Store::open(application.store_directory()));
   TORCHUP_TRY_ASSIGN(const StoreUsage usage, store.usage());
-  const std::uint64_t pages = folder_bytes(application.cache_directory() / "index");
+  const std::uint64_t pages = answer_bytes(application.cache_directory());
   if (application.options().json) {
     auto document = new_document();
     document["wheels"] = usage.trees;
@@ -61,15 +74,15 @@ Result<int> print_size(Application& application) {
 Result<int> clean(Application& application, bool yes, bool dry_run) {
   TORCHUP_TRY_ASSIGN(const Store store, Store::open(application.store_directory()));
   TORCHUP_TRY_ASSIGN(const StoreUsage usage, store.usage());
-  const auto index = application.cache_directory() / "index";
-  std::uint64_t freed = usage.tree_bytes + usage.part_bytes + usage.staging_bytes + folder_bytes(index);
+  const auto& cache = application.cache_directory();
+  std::uint64_t freed = usage.tree_bytes + usage.part_bytes + usage.staging_bytes + answer_bytes(cache);
   const bool agreed =
       dry_run || application.confirm(fmt::format("remove {} from `{}`?", bytes_text(freed), application.cache_directory().string()), yes);
   if (agreed && !dry_run) {
     TORCHUP_TRY_ASSIGN(const std::uint64_t stored, store.clean());
-    freed = stored + folder_bytes(index);
+    freed = stored + answer_bytes(cache);
     std::error_code problem;
-    std::filesystem::remove_all(index, problem);
+    for (const char* name : k_answers) std::filesystem::remove_all(cache / name, problem);
   }
   if (application.options().json) {
     auto document = new_document();

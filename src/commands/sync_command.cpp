@@ -19,6 +19,8 @@ struct Options {
 Result<int> run(Application& application, const Options& options) {
   TORCHUP_TRY_ASSIGN(const std::string text, read_text_file(options.lock_file));
   TORCHUP_TRY_ASSIGN(Lockfile lock, with_context(read_lock(text), fmt::format("while reading `{}`", options.lock_file)));
+  for (const auto& key : lock.unknown_keys)
+    application.diagnostics().warn(fmt::format("`{}` has a key that PEP 751 does not know: `{}`", options.lock_file, key));
   const auto root = environment_root(application, options.install.env);
   const HostFacts facts = probe_host(application.this_host());
   TORCHUP_TRY_ASSIGN(const Python python, choose_python(facts, options.python.empty() ? python_of_environment(root) : options.python));

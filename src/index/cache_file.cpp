@@ -1,15 +1,12 @@
 #include "src/index/cache_file.hpp"
 
+#include "torchup/system/file_descriptor.hpp"
 #include "torchup/system/hash.hpp"
 
 #include <fmt/format.h>
 
-#include <atomic>
-#include <cerrno>
-#include <cstring>
 #include <fstream>
 #include <iterator>
-#include <unistd.h>
 
 namespace torchup {
 namespace {
@@ -52,10 +49,6 @@ std::string print(const CacheFile& content) {
   return text + "\n" + content.body;
 }
 
-tl::unexpected<Error> cannot_write(const std::filesystem::path& path, const std::string& why) {
-  return failure({ErrorKind::host, fmt::format("cannot write `{}`: {}", path.string(), why), {}, {}});
-}
-
 }  // namespace
 
 const std::string& CacheFile::field(const std::string& name) const {
@@ -75,26 +68,7 @@ std::optional<CacheFile> read_cache_file(const std::filesystem::path& path) {
 }
 
 Status write_cache_file(const std::filesystem::path& path, const CacheFile& content) {
-  static std::atomic<unsigned> number = 0;  // with the process id: a name that nobody else writes
-  std::error_code problem;
-  std::filesystem::create_directories(path.parent_path(), problem);
-  if (problem) return cannot_write(path.parent_path(), problem.message());
-  const auto temporary = path.parent_path() / fmt::format(".{}.{}.{}", path.filename().string(), ::getpid(), number++);
-  {
-    std::ofstream file(temporary, std::ios::binary);
-    const std::string text = print(content);
-    file.write(text.data(), static_cast<std::streamsize>(text.size()));
-    if (!file.flush()) {
-      const std::string why = std::strerror(errno);
-      std::filesystem::remove(temporary, problem);
-      return cannot_write(path, why);
-    }
-  }
-  std::filesystem::rename(temporary, path, problem);
-  if (!problem) return {};
-  const std::string why = problem.message();
-  std::filesystem::remove(temporary, problem);
-  return cannot_write(path, why);
+  return replace_file(path, print(content), Durable::no);
 }
 
 }  // namespace torchup

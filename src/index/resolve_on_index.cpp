@@ -77,7 +77,8 @@ Result<ResolveOutcome> resolve_on_index(SolverRequest request, const Target& tar
   TORCHUP_TRY_ASSIGN(auto answer, answers.run());
   if (auto* unsolvable = std::get_if<Unsolvable>(&answer)) return std::move(*unsolvable);
 
-  const auto& pins = std::get<Solved>(answer).pins;
+  const auto& [pins, notes] = std::get<Solved>(answer);
+  for (const auto& note : notes) diagnostics.warn(note);
   TORCHUP_TRY(learn_sizes(pins, answers, client));
   ResolvedPackages resolved;
   for (const Pin& pin : pins) {

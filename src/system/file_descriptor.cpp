@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <atomic>
 #include <cerrno>
 #include <fcntl.h>
 #include <sys/file.h>
@@ -135,6 +136,25 @@ Result<std::string> read_whole_file(const std::filesystem::path& path, std::uint
   TORCHUP_TRY_ASSIGN(const std::size_t read, file.read_at(0, std::as_writable_bytes(std::span(content))));
   content.resize(read);
   return content;
+}
+
+Status replace_file(const std::filesystem::path& path, std::string_view content, Durable durable) {
+  static std::atomic<unsigned> number = 0;  // with the process id: a name that nobody else writes
+  const auto folder = path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
+  std::error_code problem;
+  std::filesystem::create_directories(folder, problem);
+  if (problem) return failure(host_error("make the folder", folder, problem.value()));
+  const auto temporary = folder / fmt::format(".{}.{}.{}", path.filename().string(), ::getpid(), number++);
+  const auto fill = [&]() -> Status {
+    TORCHUP_TRY_ASSIGN(FileDescriptor file, FileDescriptor::open(temporary, O_WRONLY | O_CREAT | O_EXCL));
+    TORCHUP_TRY(file.write(std::as_bytes(std::span(content))));
+    if (durable == Durable::yes) TORCHUP_TRY(file.sync());
+    return file.close();
+  };
+  Status replaced = fill();
+  if (replaced && ::rename(temporary.c_str(), path.c_str()) != 0) replaced = failure(host_error("write", path, errno));
+  if (!replaced) ::unlink(temporary.c_str());
+  return replaced;
 }
 
 }  // namespace torchup

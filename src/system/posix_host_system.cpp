@@ -2,6 +2,7 @@
 
 #include "child_process.hpp"
 #include "cuda_driver_query.hpp"
+#include "program_answers.hpp"
 
 #include <fmt/format.h>
 
@@ -67,6 +68,8 @@ Result<std::string> read_regular_file(const std::string& path) {
 
 class PosixHostSystem final : public HostSystem {
  public:
+  explicit PosixHostSystem(std::filesystem::path answers) : m_answers(std::move(answers)) {}
+
   Result<std::string> read_file(const std::string& path) override { return read_regular_file(path); }
 
   Result<std::vector<std::string>> list_directory(const std::string& path) override {
@@ -101,6 +104,13 @@ class PosixHostSystem final : public HostSystem {
 
   Result<CommandOutput> run(const std::vector<std::string>& arguments, std::chrono::milliseconds limit) override {
     return run_program(arguments, limit);
+  }
+
+  Result<CommandOutput> ask(const std::vector<std::string>& arguments, std::chrono::milliseconds limit) override {
+    if (auto known = m_answers.find(arguments)) return *std::move(known);
+    auto answer = run(arguments, limit);
+    if (answer) m_answers.keep(arguments, *answer);
+    return answer;
   }
 
   std::optional<CpuidRegisters> cpuid(std::uint32_t leaf, std::uint32_t subleaf) override {
@@ -143,6 +153,9 @@ class PosixHostSystem final : public HostSystem {
     utsname names{};
     return ::uname(&names) == 0 ? names.machine : "";
   }
+
+ private:
+  ProgramAnswers m_answers;
 };
 
 [[noreturn]] void answer_in_child(const ChildPipes& pipes) {
@@ -181,6 +194,8 @@ Result<std::string> PosixHostSystem::query_cuda_driver() {
 
 }  // namespace
 
-std::unique_ptr<HostSystem> make_posix_host_system() { return std::make_unique<PosixHostSystem>(); }
+std::unique_ptr<HostSystem> make_posix_host_system(std::filesystem::path answers) {
+  return std::make_unique<PosixHostSystem>(std::move(answers));
+}
 
 }  // namespace torchup

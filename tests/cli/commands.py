@@ -103,6 +103,21 @@ class Lock(harness.Story):
         versions = {package["name"]: package["version"] for package in self.json_of("lock", "demo", "--dry-run", *PYTHON)["packages"]}
         self.assertEqual(versions["demo"], "1.0")
 
+    def test_an_extra_that_no_package_has_is_told(self):
+        _, err = self.run_torchup("lock", "demo[nicer]", *PYTHON)
+        self.assertIn("has no extra `nicer`", " ".join(err.split()))
+        _, err = self.run_torchup("lock", "demo", *PYTHON)
+        self.assertNotIn("extra", err)
+
+    def test_a_key_that_the_standard_does_not_know_is_told_and_read_over(self):
+        self.run_torchup("lock", "base", *PYTHON)
+        with open(self.path("pylock.toml"), encoding="utf-8") as file:
+            text = file.read()
+        with open(self.path("pylock.toml"), "w", encoding="utf-8") as file:
+            file.write('frobnicate = "yes"\n' + text)
+        _, err = self.run_torchup("sync", "--env", "env", "--no-validate", *PYTHON)
+        self.assertIn("`frobnicate`", err)
+
     def test_the_lock_says_what_it_holds(self):
         document = self.json_of("lock", "torch", "torchvision", "--variant", "cpu", *PYTHON)
         packages = {package["name"]: package for package in document["packages"]}

@@ -5,6 +5,7 @@
 """
 
 import os
+import signal
 
 import harness
 
@@ -169,6 +170,13 @@ class Install(harness.Story):
         self.configure()
         self.run_torchup(*self.words)
         self.assertTrue(os.path.exists(self.path("env", "current")))
+
+    def test_sigterm_ends_as_a_shell_expects(self):
+        self.fault("/files/large-*.whl", "hang", bytes=100_000)
+        whole = "/files/large-1.0-py3-none-any.whl"
+        status, err = self.interrupted(*self.words, when=lambda: len(self.requests(whole)) > 0, by=signal.SIGTERM)
+        self.assertEqual(status, 143, err)
+        self.assertFalse(os.path.exists(self.path("env", "current")))
 
     def test_an_old_generation_stands_when_the_new_one_fails(self):
         self.run_torchup("install", "demo==1.0", "--env", "env", "--no-validate", "--python", harness.PYTHON)

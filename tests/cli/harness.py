@@ -85,13 +85,13 @@ class Story(unittest.TestCase):
     def json_of(self, *words, status=0):
         return json.loads(self.run_torchup(*words, "--json", status=status)[0])
 
-    def interrupted(self, *words, when):
-        """Starts a command, sends SIGINT once `when()` holds, and gives (status, stderr)."""
+    def interrupted(self, *words, when, by=signal.SIGINT):
+        """Starts a command, sends a signal once `when()` holds, and gives (status, stderr)."""
         with subprocess.Popen([self.torchup, *words], env=self.variables, cwd=self.folder, stdout=subprocess.DEVNULL,
                               stderr=subprocess.PIPE, text=True) as process:
             while not when() and process.poll() is None:
                 time.sleep(0.01)
-            process.send_signal(signal.SIGINT)
+            process.send_signal(by)
             return process.wait(LIMIT), process.stderr.read()
 
     def listing(self):

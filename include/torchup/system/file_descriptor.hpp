@@ -69,4 +69,10 @@ Error host_error(std::string_view verb, const std::filesystem::path& path, int e
 /// A whole file of at most `limit` bytes; a longer one is an error as well.
 Result<std::string> read_whole_file(const std::filesystem::path& path, std::uint64_t limit);
 
+enum class Durable { no, yes };
+
+/// Puts a file of this content at the path in one step, over what is there: a reader, and a crash, sees the old or the new one
+/// whole. Makes the folder. Durable also brings the content to the disk before it takes the path.
+Status replace_file(const std::filesystem::path& path, std::string_view content, Durable durable);
+
 }  // namespace torchup

@@ -59,6 +59,12 @@ class HostSystem {
   /// A program that cannot be started is ErrorKind::host; one that fails is an answer.
   virtual Result<CommandOutput> run(const std::vector<std::string>& arguments, std::chrono::milliseconds limit) = 0;
 
+  /// The same for a question whose answer the program's own file decides, such as an interpreter's version: a host may remember it
+  /// for as long as that file stays as it is.
+  virtual Result<CommandOutput> ask(const std::vector<std::string>& arguments, std::chrono::milliseconds limit) {
+    return run(arguments, limit);
+  }
+
   /// CPUID of a leaf and subleaf; nothing on a machine that is not x86.
   virtual std::optional<CpuidRegisters> cpuid(std::uint32_t leaf, std::uint32_t subleaf) = 0;
 
@@ -75,8 +81,8 @@ class HostSystem {
   virtual std::string machine() = 0;
 };
 
-/// The machine that this process runs on.
-std::unique_ptr<HostSystem> make_posix_host_system();
+/// The machine that this process runs on. What `ask` learns is kept in the folder `answers`, or not at all where that is empty.
+std::unique_ptr<HostSystem> make_posix_host_system(std::filesystem::path answers = {});
 
 /// A machine recorded in a folder. A folder without `host.json` is ErrorKind::usage.
 Result<std::unique_ptr<HostSystem>> open_recorded_host_system(const std::filesystem::path& folder);

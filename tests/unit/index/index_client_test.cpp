@@ -188,5 +188,5 @@ TEST_CASE("a cache that cannot be written is warned of once and harms nothing") 
   on.serve(html(k_anchor));
   CHECK((*on.page())->files.size() == 1);
   REQUIRE(on.diagnostics.warnings.size() == 1);
-  CHECK_THAT(on.diagnostics.warnings[0], Catch::StartsWith("what the index said is not kept for the next run: cannot write `"));
+  CHECK_THAT(on.diagnostics.warnings[0], Catch::StartsWith("what the index said is not kept for the next run: cannot make the folder `"));
 }
