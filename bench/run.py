@@ -82,8 +82,10 @@ class Bench:
             self.skipped.append(f"pip does not resolve `{label}`: it would download every wheel to read its metadata.")
         return {tool.name: self.runs if tool.name != "pip" else 0 if gigabytes else 1 for tool in self.programs}
 
-    def install(self, label, requests, runs):
+    def install(self, label, requests, runs, levels=()):
+        """Installs cold, warm and with nothing to do; `levels` are then validated, which only torchup does."""
         results = {"cold": {}, "warm": {}, "no-op": {}}
+        verified = {level: {} for level in levels}
         documents = []
         for _, tool in self.turns(runs):
             for state, cleared in (("cold", (tool.cache, tool.environment)), ("warm", (tool.environment,)), ("no-op", ())):
@@ -96,8 +98,13 @@ class Bench:
                 results[state].setdefault(tool.name, []).append(result)
                 if state == "cold" and tool.name == "torchup":
                     documents.append(json.loads(result.out))
+            for level in levels if tool.name == "torchup" and os.path.exists(tool.environment) else ():
+                result = self.run_one(tool, f"verify {label}, {level}", tool.verify(level))
+                if result:
+                    verified[level].setdefault(tool.name, []).append(result)
             tool.clear(tool.cache, tool.environment)
         self.rows += [(f"install `{label}`, {state}", measured, {}) for state, measured in results.items()]
+        self.rows += [(f"verify `{label}`, `--level {level}`", measured, {}) for level, measured in verified.items()]
         self.stage_rows.append((f"install `{label}`, cold", documents))
 
 
@@ -138,7 +145,7 @@ def main():
             if shutil.disk_usage(work).free < TORCH_DISK:
                 sys.exit(f"bench: installing torch needs {TORCH_DISK >> 30} GiB free below {output}")
             few = min(bench.runs, 3)
-            bench.install(label, TORCH, {"torchup": few, "uv": few, "pip": 1})
+            bench.install(label, TORCH, {"torchup": few, "uv": few, "pip": 1}, levels=("load,numeric", "files"))
     finally:
         shutil.rmtree(work, ignore_errors=True)
     text = report.whole(versions, bench.rows, bench.stage_rows, dict.fromkeys(bench.skipped))

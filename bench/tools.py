@@ -62,6 +62,9 @@ class Torchup(Tool):
         return [self.program, "--json", "install", *requests, "--variant", "default", "--python", PYTHON, "--env", self.environment, "--yes",
                 "--no-validate"]
 
+    def verify(self, levels):
+        return [self.program, "--json", "verify", "--level", levels, "--env", self.environment]
+
 
 class Uv(Tool):
     name = "uv"
