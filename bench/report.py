@@ -72,7 +72,8 @@ def stages(rows):
 def whole(versions, rows, stage_rows, skipped):
     tools = list(versions)
     lines = ["# torchup beside its peers", "", f"Measured in one run, the tools taking turns, on {machine()}.", f"{', '.join(versions.values())}.", "",
-             "Cold: an empty cache and no environment. Warm: a full cache, no environment. No-op: everything is there already. Medians,",
+             "Cold: an empty cache and no environment. Warm: a full cache, no environment. Offline: the same, and the index may not be asked.",
+             "No-op: everything is there already. Medians,",
              "with the fastest and the slowest run. Every tool uses the same index over the same network, and none compiles bytecode.", ""]
     lines += table(rows, tools) + [""]
     lines += [*stages(stage_rows), ""] if stages(stage_rows) else []

@@ -64,16 +64,18 @@ class Bench:
                     yield number, tool
 
     def resolve(self, label, requests):
-        cold, warm, packages = {}, {}, {}
+        measured, packages = {"cold": {}, "warm": {}, "offline": {}}, {}
         for _, tool in self.turns(self.limited(label)):
             tool.clear(tool.cache)
-            for state, results in (("cold", cold), ("warm", warm)):
+            for state, results in measured.items():
+                if state == "offline" and not tool.offline:
+                    continue
                 tool.clear_lock()  # a former lock would be taken as a preference
-                result = self.run_one(tool, f"resolve {label}, {state}", tool.resolve(requests))
+                result = self.run_one(tool, f"resolve {label}, {state}", tool.resolve(requests) + (tool.offline if state == "offline" else []))
                 if result:
                     results.setdefault(tool.name, []).append(result)
                     packages[tool.name] = tool.packages(result)
-        self.rows += [(f"resolve `{label}`, cold", cold, packages), (f"resolve `{label}`, warm", warm, packages)]
+        self.rows += [(f"resolve `{label}`, {state}", results, packages) for state, results in measured.items()]
 
     def limited(self, label):
         """How often each tool runs; pip seldom, and not at all where it would fetch gigabytes only to read what they need."""

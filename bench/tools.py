@@ -16,6 +16,7 @@ class Tool:
     """`cache` and `environment` name folders; what is in them decides whether a run is cold, warm or has nothing to do."""
 
     name = ""
+    offline = []  # what makes it use its cache alone; nothing where it cannot
 
     def __init__(self, program, work, index):
         self.program, self.work, self.index = program, os.path.join(work, self.name), index
@@ -48,6 +49,7 @@ class Tool:
 
 class Torchup(Tool):
     name = "torchup"
+    offline = ["--offline"]
 
     def variables(self):
         return {"TORCHUP_CACHE_DIR": self.cache, "TORCHUP_INDEX_URL": self.index}
@@ -68,6 +70,7 @@ class Torchup(Tool):
 
 class Uv(Tool):
     name = "uv"
+    offline = ["--offline"]
 
     def variables(self):
         return {"UV_CACHE_DIR": self.cache, "UV_DEFAULT_INDEX": self.index, "UV_NO_CONFIG": "1", "UV_PYTHON_DOWNLOADS": "never"}

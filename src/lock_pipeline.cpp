@@ -110,7 +110,7 @@ class Locking {
   }
 
   /// Whether a page of the framework's own index was asked for and did not come.
-  bool framework_index_failed(const IndexClient& client) const {
+  bool framework_index_failed(IndexClient& client) const {
     return std::any_of(m_indexes->pinned.begin(), m_indexes->pinned.end(), [&](const auto& pin) {
       const auto* page = client.page(pin.second, pin.first);
       return page != nullptr && !page->has_value() && page->error().kind == ErrorKind::network;

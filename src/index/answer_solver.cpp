@@ -14,7 +14,7 @@ constexpr std::size_t k_search_width = 200;  // likely versions looked through f
 
 }  // namespace
 
-SolverAnswers::SolverAnswers(Solver& solver, IndexClient& client, const PackageIndexes& indexes, const FileRules& rules,
+SolverAnswers::SolverAnswers(Solver& solver, IndexClient& client, const PackageIndexes& indexes, const IdentifiedRules& rules,
                              const MarkerEnvironment& markers)
     : m_solver(solver), m_client(client), m_indexes(indexes), m_rules(rules), m_markers(markers) {}
 
@@ -65,8 +65,8 @@ void SolverAnswers::want_metadata(const PackageName& name, const Version& versio
 // Only what the solver itself asks for may fail the resolution: a page that was fetched ahead in vain harms nobody.
 Status SolverAnswers::want(const NeedVersions& question) {
   want_page(question.name);
-  const auto* page = m_client.page(m_indexes.of(question.name), question.name);
-  if (page != nullptr && !*page) return failure(page->error());
+  const auto* offers = m_client.offers(m_indexes.of(question.name), question.name, m_rules);
+  if (offers != nullptr && !*offers) return failure(offers->error());
   return {};
 }
 
@@ -113,10 +113,10 @@ bool SolverAnswers::take_arrivals() {
 }
 
 bool SolverAnswers::take_page(const PackageName& name, Known& known) {
-  const auto* page = m_client.page(m_indexes.of(name), name);
-  if (page == nullptr || !*page) return false;
+  const auto* offers = m_client.offers(m_indexes.of(name), name, m_rules);
+  if (offers == nullptr || !*offers) return false;
   known.told = true;
-  if (page->value()) known.offered = offered_versions(*page->value(), m_rules);
+  known.offered = **offers;
   std::vector<Candidate> candidates;
   candidates.reserve(known.offered.size());
   for (const OfferedVersion& one : known.offered) candidates.push_back(one.candidate);
@@ -148,7 +148,7 @@ void SolverAnswers::settle(const PackageName& name, Known& known, const Version&
     return;
   }
   // Not every index repeats Requires-Python on its pages.
-  if (parsed->requires_python && !admits_python(*parsed->requires_python, m_rules.python)) {
+  if (parsed->requires_python && !admits_python(*parsed->requires_python, m_rules.rules.python)) {
     m_solver.answer_unusable(name, version, fmt::format("requires Python {}", *parsed->requires_python));
     return;
   }

@@ -16,7 +16,7 @@ namespace torchup {
 class SolverAnswers {
  public:
   /// All references must outlive it. `markers` is the solver's own environment.
-  SolverAnswers(Solver& solver, IndexClient& client, const PackageIndexes& indexes, const FileRules& rules,
+  SolverAnswers(Solver& solver, IndexClient& client, const PackageIndexes& indexes, const IdentifiedRules& rules,
                 const MarkerEnvironment& markers);
 
   /// Asks until the solver is done.
@@ -57,7 +57,7 @@ class SolverAnswers {
   Solver& m_solver;
   IndexClient& m_client;
   const PackageIndexes& m_indexes;
-  const FileRules& m_rules;
+  const IdentifiedRules& m_rules;
   MarkerEnvironment m_markers;
   std::map<PackageName, Known> m_known;
 };

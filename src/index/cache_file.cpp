@@ -5,14 +5,14 @@
 
 #include <fmt/format.h>
 
-#include <fstream>
-#include <iterator>
+#include <fcntl.h>
 
 namespace torchup {
 namespace {
 
 constexpr std::string_view k_first_line = "torchup cache 1";
 constexpr std::uintmax_t k_largest = 128U << 20;
+constexpr std::size_t k_longest_fields = 16U << 10;
 
 std::string digest_of(std::string_view body) { return sha256(std::as_bytes(std::span(body))).hex(); }
 
@@ -25,20 +25,24 @@ std::optional<std::string_view> take_line(std::string_view& text) {
   return line;
 }
 
-std::optional<CacheFile> parse(std::string_view text) {
+/// Takes the fields and the empty line behind them off the front.
+std::optional<CacheFile> take_fields(std::string_view& text) {
   if (take_line(text) != k_first_line) return std::nullopt;
   CacheFile file;
   for (auto line = take_line(text); line; line = take_line(text)) {
-    if (line->empty()) {
-      file.body = text;
-      if (file.field("sha256") != digest_of(file.body)) return std::nullopt;
-      return file;
-    }
+    if (line->empty()) return file;
     const auto space = line->find(' ');
     if (space == std::string_view::npos) return std::nullopt;
     file.fields.emplace(line->substr(0, space), line->substr(space + 1));
   }
   return std::nullopt;
+}
+
+std::optional<CacheFile> parse(std::string_view text) {
+  auto file = take_fields(text);
+  if (!file || file->field("sha256") != digest_of(text)) return std::nullopt;
+  file->body = text;
+  return file;
 }
 
 std::string print(const CacheFile& content) {
@@ -58,13 +62,18 @@ const std::string& CacheFile::field(const std::string& name) const {
 }
 
 std::optional<CacheFile> read_cache_file(const std::filesystem::path& path) {
-  std::error_code problem;
-  const auto size = std::filesystem::file_size(path, problem);
-  if (problem || size > k_largest) return std::nullopt;
-  std::ifstream file(path, std::ios::binary);
-  std::string text(static_cast<std::size_t>(size), '\0');
-  if (!file.read(text.data(), static_cast<std::streamsize>(size))) return std::nullopt;
-  return parse(text);
+  const auto text = read_whole_file(path, k_largest);
+  return text ? parse(*text) : std::nullopt;
+}
+
+std::optional<CacheFile> read_cache_fields(const std::filesystem::path& path) {
+  const auto file = FileDescriptor::open(path, O_RDONLY);
+  if (!file) return std::nullopt;
+  std::string text(k_longest_fields, '\0');
+  const auto read = file->read_at(0, std::as_writable_bytes(std::span(text)));
+  if (!read) return std::nullopt;
+  std::string_view front = std::string_view(text).substr(0, *read);
+  return take_fields(front);
 }
 
 Status write_cache_file(const std::filesystem::path& path, const CacheFile& content) {

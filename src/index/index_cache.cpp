@@ -3,6 +3,7 @@
 #include "torchup/system/hash.hpp"
 
 #include "src/index/cache_file.hpp"
+#include "src/index/offers_text.hpp"
 
 #include <fmt/format.h>
 
@@ -21,6 +22,19 @@ std::optional<Number> parse_number(const std::string& text) {
   return number;
 }
 
+std::optional<CachedPage> page_of(const CacheFile& file) {
+  const auto url = Url::parse(file.field("url"));
+  const auto fresh_until = parse_number<std::time_t>(file.field("fresh-until"));
+  if (!url || !fresh_until) return std::nullopt;
+  return CachedPage{.url = *url,
+                    .content_type = file.field("content-type"),
+                    .etag = file.field("etag"),
+                    .last_modified = file.field("last-modified"),
+                    .body = {},
+                    .fresh_until = std::chrono::system_clock::from_time_t(*fresh_until),
+                    .digest = file.field("sha256")};
+}
+
 }  // namespace
 
 std::filesystem::path IndexCache::page_path(const Url& asked) const {
@@ -28,18 +42,16 @@ std::filesystem::path IndexCache::page_path(const Url& asked) const {
   return m_root / "pages" / key.substr(0, 2) / key;
 }
 
+std::optional<CachedPage> IndexCache::find_page_head(const Url& asked) const {
+  const auto file = read_cache_fields(page_path(asked));
+  return file ? page_of(*file) : std::nullopt;
+}
+
 std::optional<CachedPage> IndexCache::find_page(const Url& asked) const {
   auto file = read_cache_file(page_path(asked));
-  if (!file) return std::nullopt;
-  const auto url = Url::parse(file->field("url"));
-  const auto fresh_until = parse_number<std::time_t>(file->field("fresh-until"));
-  if (!url || !fresh_until) return std::nullopt;
-  return CachedPage{.url = *url,
-                    .content_type = file->field("content-type"),
-                    .etag = file->field("etag"),
-                    .last_modified = file->field("last-modified"),
-                    .body = std::move(file->body),
-                    .fresh_until = std::chrono::system_clock::from_time_t(*fresh_until)};
+  auto page = file ? page_of(*file) : std::nullopt;
+  if (page) page->body = std::move(file->body);
+  return page;
 }
 
 Status IndexCache::keep_page(const Url& asked, const CachedPage& page) const {
@@ -50,6 +62,23 @@ Status IndexCache::keep_page(const Url& asked, const CachedPage& page) const {
                         {"fresh-until", std::to_string(std::chrono::system_clock::to_time_t(page.fresh_until))}},
                        page.body};
   return write_cache_file(page_path(asked), file);
+}
+
+std::filesystem::path IndexCache::offers_path(const Url& asked, const std::string& rules) const {
+  const std::string key = key_of(asked.text() + "\n" + rules);
+  return m_root / "offers" / key.substr(0, 2) / key;
+}
+
+std::optional<std::vector<OfferedVersion>> IndexCache::find_offers(const Url& asked, const std::string& digest,
+                                                                   const std::string& rules) const {
+  const auto file = read_cache_file(offers_path(asked, rules));
+  if (!file || digest.empty() || file->field("page") != digest) return std::nullopt;
+  return parse_offers(file->body, asked);
+}
+
+Status IndexCache::keep_offers(const Url& asked, const std::string& digest, const std::string& rules,
+                               const std::vector<OfferedVersion>& offers) const {
+  return write_cache_file(offers_path(asked, rules), {{{"page", digest}}, print_offers(offers)});
 }
 
 // A wheel's bytes never change under its hash. Without one its URL has to do, as it does for pip and uv.

@@ -1,13 +1,15 @@
 #pragma once
-// What the index client keeps between runs: pages for as long as they are fresh (and for --offline), and the METADATA of
-// wheels for ever. Keys and files hold no credentials.
+// What the index client keeps between runs: pages for as long as they are fresh (and for --offline), what they meant for a
+// target for as long as they stay the same, and the METADATA of wheels for ever. Keys and files hold no credentials.
 
+#include "src/index/offered_versions.hpp"
 #include "src/index/project_page.hpp"
 
 #include <chrono>
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace torchup {
 
@@ -16,6 +18,7 @@ struct CachedPage {
   Url url;  ///< Where it came from, after redirects.
   std::string content_type, etag, last_modified, body;
   std::chrono::system_clock::time_point fresh_until;
+  std::string digest = {};  ///< The body's, as the cache has it; empty where the page is not in the cache.
 };
 
 /// A wheel's METADATA, and its sizes where they were learned on the way.
@@ -29,16 +32,24 @@ class IndexCache {
  public:
   explicit IndexCache(std::filesystem::path root) : m_root(std::move(root)) {}
 
+  /// All but the body.
+  std::optional<CachedPage> find_page_head(const Url& asked) const;
   std::optional<CachedPage> find_page(const Url& asked) const;
   Status keep_page(const Url& asked, const CachedPage& page) const;
 
   std::optional<RawMetadata> find_metadata(const ProjectFile& file) const;
   Status keep_metadata(const ProjectFile& file, const RawMetadata& metadata) const;
 
+  /// What a page with this digest meant under the rules of that identity (see `identified`), as it was kept.
+  std::optional<std::vector<OfferedVersion>> find_offers(const Url& asked, const std::string& digest, const std::string& rules) const;
+  Status keep_offers(const Url& asked, const std::string& digest, const std::string& rules,
+                     const std::vector<OfferedVersion>& offers) const;
+
   /// Whether the cache is where the page would be; for messages.
   std::filesystem::path page_path(const Url& asked) const;
 
  private:
+  std::filesystem::path offers_path(const Url& asked, const std::string& rules) const;
   std::filesystem::path metadata_path(const ProjectFile& file) const;
 
   std::filesystem::path m_root;

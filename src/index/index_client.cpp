@@ -1,5 +1,7 @@
 #include "src/index/index_client.hpp"
 
+#include "torchup/system/hash.hpp"
+
 #include "src/index/page_error.hpp"
 #include "src/index/wheel_reader.hpp"
 
@@ -50,6 +52,13 @@ tl::unexpected<Error> refuse_status(int status, const Url& url) {
   return failure({ErrorKind::network, fmt::format("`{}` answers with status {}", url.text(), status), {}, {}});
 }
 
+tl::unexpected<Error> not_cached(const PackageName& name, const Url& url) {
+  return failure({ErrorKind::network,
+                  fmt::format("the index page of `{}` is not in the cache, and `--offline` forbids to ask `{}`", name.text(), url.text()),
+                  {},
+                  {"run the same command once without `--offline`"}});
+}
+
 }  // namespace
 
 IndexClient::IndexClient(IndexClientSettings settings, HttpTransport& transport, const Cancellation& cancellation, Diagnostics& diagnostics,
@@ -83,17 +92,13 @@ void IndexClient::want_page(const Url& index, const PackageName& name) {
     slot->second = failure(url.error());
     return;
   }
-  auto cached = m_cache.find_page(*url);
+  auto cached = m_cache.find_page_head(*url);
   const bool offline = m_settings.offline == Offline::yes;
   if (cached && (offline || m_queue.wall_time() < cached->fresh_until)) {
     ++m_counts.page_hits;
-    slot->second = read_page(*cached, *url, name);
+    m_cached.insert_or_assign(key, Unread{*url, name, cached->digest});
   } else if (offline) {
-    slot->second =
-        failure({ErrorKind::network,
-                 fmt::format("the index page of `{}` is not in the cache, and `--offline` forbids to ask `{}`", name.text(), url->text()),
-                 {},
-                 {"run the same command once without `--offline`"}});
+    slot->second = not_cached(name, *url);
   } else {
     ask_page(key, *url, name, std::move(cached));
   }
@@ -107,24 +112,41 @@ void IndexClient::ask_page(const std::string& key, const Url& url, const Package
     request.headers.push_back({"If-Modified-Since", stale->last_modified});
   }
   m_queue.get(std::move(request), [this, key, url, name, stale = std::move(stale)](Result<Fetched> got) mutable {
-    m_pages[key] =
-        with_context(take_page(std::move(got), url, name, std::move(stale)), fmt::format("while asking the index for `{}`", name.text()));
+    take_page(key, std::move(got), url, name, std::move(stale));
+    auto& slot = m_pages[key];
+    if (slot) slot = with_context(*std::move(slot), fmt::format("while asking the index for `{}`", name.text()));
   });
 }
 
-Result<std::optional<ProjectPage>> IndexClient::take_page(Result<Fetched> got, const Url& asked, const PackageName& name,
-                                                          std::optional<CachedPage> stale) {
-  if (!got) return failure(std::move(got).error());
-  HttpResponse& response = got->response;
-  if (response.status == 404 || response.status == 410) return std::nullopt;
-  if (response.status == 304 && stale) {
-    ++m_counts.page_confirmed;
-    stale->fresh_until = fresh_until(response);
-    keep(m_cache.keep_page(asked, *stale));
-    return read_page(*stale, asked, name);
+void IndexClient::take_page(const std::string& key, Result<Fetched> got, const Url& asked, const PackageName& name,
+                            std::optional<CachedPage> stale) {
+  auto& slot = m_pages[key];
+  if (!got) {
+    slot = failure(std::move(got).error());
+    return;
   }
-  if (response.status != 200) return refuse_status(response.status, got->url);
-  const CachedPage page{.url = got->url,
+  const int status = got->response.status;
+  if (status == 404 || status == 410) {
+    slot = std::optional<ProjectPage>();
+  } else if (status == 304 && stale) {
+    ++m_counts.page_confirmed;
+    if (auto whole = m_cache.find_page(asked)) {
+      whole->fresh_until = fresh_until(got->response);
+      keep(m_cache.keep_page(asked, *whole));
+      m_cached.insert_or_assign(key, Unread{asked, name, whole->digest});
+    } else {
+      ask_page(key, asked, name, std::nullopt);  // what it confirms is damaged
+    }
+  } else if (status != 200) {
+    slot = refuse_status(status, got->url);
+  } else {
+    take_new_page(key, *std::move(got), asked, name);
+  }
+}
+
+void IndexClient::take_new_page(const std::string& key, Fetched got, const Url& asked, const PackageName& name) {
+  HttpResponse& response = got.response;
+  const CachedPage page{.url = got.url,
                         .content_type = text_of(response.header("content-type")),
                         .etag = text_of(response.header("etag")),
                         .last_modified = text_of(response.header("last-modified")),
@@ -132,8 +154,23 @@ Result<std::optional<ProjectPage>> IndexClient::take_page(Result<Fetched> got, c
                         .fresh_until = fresh_until(response)};
   auto parsed = read_page(page, asked, name);
   const bool storable = text_of(response.header("cache-control")).find("no-store") == std::string::npos;
-  if (parsed && storable) keep(m_cache.keep_page(asked, page));
-  return parsed;
+  if (parsed && storable) {
+    keep(m_cache.keep_page(asked, page));
+    m_cached.insert_or_assign(key, Unread{asked, name, sha256(std::as_bytes(std::span(page.body))).hex()});
+  }
+  m_pages[key] = std::move(parsed);
+}
+
+void IndexClient::read_cached_page(const std::string& key, const Unread& unread) {
+  if (const auto page = m_cache.find_page(unread.asked); page && page->digest == unread.digest) {
+    m_pages[key] = read_page(*page, unread.asked, unread.name);
+  } else if (m_settings.offline == Offline::yes) {
+    m_pages[key] = not_cached(unread.name, unread.asked);
+  } else {
+    const Unread damaged = unread;
+    m_cached.erase(key);
+    ask_page(key, damaged.asked, damaged.name, std::nullopt);
+  }
 }
 
 Result<std::optional<ProjectPage>> IndexClient::read_page(const CachedPage& page, const Url& asked, const PackageName& name) const {
@@ -197,9 +234,37 @@ void IndexClient::want_size(const ProjectFile& file) {
   }
 }
 
-const Result<std::optional<ProjectPage>>* IndexClient::page(const Url& index, const PackageName& name) const {
-  const auto found = m_pages.find(page_key(index, name));
-  return found == m_pages.end() || !found->second ? nullptr : &*found->second;
+const Result<std::optional<ProjectPage>>* IndexClient::page(const Url& index, const PackageName& name) {
+  const std::string key = page_key(index, name);
+  const auto found = m_pages.find(key);
+  if (found == m_pages.end()) return nullptr;
+  if (const auto unread = m_cached.find(key); !found->second && unread != m_cached.end()) read_cached_page(key, unread->second);
+  return found->second ? &*found->second : nullptr;
+}
+
+const Result<std::vector<OfferedVersion>>* IndexClient::offers(const Url& index, const PackageName& name, const IdentifiedRules& rules) {
+  const std::string key = page_key(index, name);
+  auto& slot = m_offers[key + " " + rules.identity];
+  if (slot) return &*slot;
+  const auto kept = [&]() -> const Unread* {
+    const auto found = m_cached.find(key);
+    return found == m_cached.end() ? nullptr : &found->second;
+  };
+  if (const Unread* cached = kept()) {
+    if (auto offers = m_cache.find_offers(cached->asked, cached->digest, rules.identity)) {
+      slot = *std::move(offers);
+      return &*slot;
+    }
+  }
+  const auto* read = page(index, name);
+  if (read == nullptr) return nullptr;
+  if (!*read) {
+    slot = failure(read->error());
+    return &*slot;
+  }
+  slot = read->value() ? offered_versions(*read->value(), rules.rules) : std::vector<OfferedVersion>();
+  if (const Unread* cached = kept()) keep(m_cache.keep_offers(cached->asked, cached->digest, rules.identity, **slot));
+  return &*slot;
 }
 
 const Result<RawMetadata>* IndexClient::metadata(const ProjectFile& file) const {

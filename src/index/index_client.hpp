@@ -9,6 +9,7 @@
 
 #include <map>
 #include <string>
+#include <vector>
 
 namespace torchup {
 
@@ -38,8 +39,12 @@ class IndexClient {
   void want_metadata(const ProjectFile& file);
   void want_size(const ProjectFile& file);
 
-  /// What came: nullptr while it is on its way or was never wanted. A page is nothing where the index has no such project.
-  const Result<std::optional<ProjectPage>>* page(const Url& index, const PackageName& name) const;
+  /// What came: nullptr while it is on its way or was never wanted. A page is nothing where the index has no such project; one
+  /// from the cache is read only now, and asked for after all where it turns out to be damaged.
+  const Result<std::optional<ProjectPage>>* page(const Url& index, const PackageName& name);
+  /// What the page means under the rules, without reading a page again that was judged by the same rules before. Empty where
+  /// the index has no such project.
+  const Result<std::vector<OfferedVersion>>* offers(const Url& index, const PackageName& name, const IdentifiedRules& rules);
   const Result<RawMetadata>* metadata(const ProjectFile& file) const;
   const Result<std::uint64_t>* size(const ProjectFile& file) const;
 
@@ -53,10 +58,18 @@ class IndexClient {
   template <class T>
   using Slots = std::map<std::string, std::optional<Result<T>>>;
 
+  /// A page that the cache has and nobody has needed to read yet.
+  struct Unread {
+    Url asked;
+    PackageName name;
+    std::string digest;
+  };
+
   void keep(Status kept);
   void ask_page(const std::string& key, const Url& url, const PackageName& name, std::optional<CachedPage> stale);
-  Result<std::optional<ProjectPage>> take_page(Result<Fetched> got, const Url& asked, const PackageName& name,
-                                               std::optional<CachedPage> stale);
+  void take_page(const std::string& key, Result<Fetched> got, const Url& asked, const PackageName& name, std::optional<CachedPage> stale);
+  void take_new_page(const std::string& key, Fetched got, const Url& asked, const PackageName& name);
+  void read_cached_page(const std::string& key, const Unread& unread);
   Result<std::optional<ProjectPage>> read_page(const CachedPage& page, const Url& asked, const PackageName& name) const;
   std::chrono::system_clock::time_point fresh_until(const HttpResponse& response) const;
 
@@ -65,6 +78,8 @@ class IndexClient {
   RequestQueue m_queue;
   Diagnostics& m_diagnostics;
   Slots<std::optional<ProjectPage>> m_pages;
+  std::map<std::string, Unread> m_cached;  ///< Pages that are in the cache, by the same keys.
+  Slots<std::vector<OfferedVersion>> m_offers;
   Slots<RawMetadata> m_metadata;
   Slots<std::uint64_t> m_sizes;
   IndexCounts m_counts;

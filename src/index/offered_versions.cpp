@@ -2,6 +2,7 @@
 
 #include "torchup/resolver/choose_wheel.hpp"
 #include "torchup/resolver/specifier.hpp"
+#include "torchup/system/hash.hpp"
 
 #include <fmt/format.h>
 
@@ -126,6 +127,12 @@ class PageReview {
 };
 
 }  // namespace
+
+IdentifiedRules identified(FileRules rules) {
+  std::string text = fmt::format("{}\n{}\n{}\n", rules.python.text(), rules.platform, rules.exclude_newer.value_or(""));
+  for (const Tag& tag : rules.tags.ranked()) text += tag.text() + "\n";
+  return {std::move(rules), sha256(std::as_bytes(std::span(text))).hex()};
+}
 
 bool admits_python(const std::string& requires_python, const Version& python) {
   const auto specifiers = SpecifierSet::parse(requires_python);

@@ -29,6 +29,13 @@ struct OfferedVersion {
 /// Every version that the page has, ascending. Files that are another project's or whose names cannot be read are passed over.
 std::vector<OfferedVersion> offered_versions(const ProjectPage& page, const FileRules& rules);
 
+/// Rules with a text that is the same for the same rules, and another for any others.
+struct IdentifiedRules {
+  FileRules rules;
+  std::string identity;
+};
+IdentifiedRules identified(FileRules rules);
+
 /// Whether `requires_python` admits the interpreter; a text that is no specifier admits every one, as it does for pip.
 bool admits_python(const std::string& requires_python, const Version& python);
 

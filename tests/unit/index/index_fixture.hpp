@@ -52,6 +52,17 @@ inline FakeTransport::Handler wheel_server(const std::string& content) {
 }
 
 inline Url url_of(const std::string& text) { return Url::parse(text).value(); }
+/// CPython 3.11.2 on x86-64 Linux with glibc 2.36.
+inline FileRules linux_rules() {
+  TagTarget target;
+  target.python_minor = 11;
+  target.system = "linux";
+  target.machine = "x86_64";
+  target.libc_major = 2;
+  target.libc_minor = 36;
+  return {SupportedTags(target), *Version::parse("3.11.2"), "linux-x86_64"};
+}
+
 inline PackageName package(const std::string& text) { return PackageName::parse(text).value(); }
 
 /// A wheel with this METADATA behind its Name and Version.

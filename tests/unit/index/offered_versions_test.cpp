@@ -1,20 +1,13 @@
 #include "src/index/offered_versions.hpp"
 
+#include "tests/unit/index/index_fixture.hpp"
+
 #include <catch2/catch.hpp>
 
 using namespace torchup;
+using torchup::test::linux_rules;
 
 namespace {
-
-FileRules rules() {
-  TagTarget target;
-  target.python_minor = 11;
-  target.system = "linux";
-  target.machine = "x86_64";
-  target.libc_major = 2;
-  target.libc_minor = 36;
-  return {SupportedTags(target), *Version::parse("3.11.2"), "linux-x86_64"};
-}
 
 ProjectFile file(const std::string& name) { return {.filename = name, .url = *Url::parse("https://files.example/" + name)}; }
 
@@ -30,7 +23,7 @@ ProjectFile yanked(const std::string& name, const std::string& reason) {
   return result;
 }
 
-std::vector<OfferedVersion> offer(std::vector<ProjectFile> files, const FileRules& held_against = rules()) {
+std::vector<OfferedVersion> offer(std::vector<ProjectFile> files, const FileRules& held_against = linux_rules()) {
   return offered_versions({*PackageName::parse("demo"), std::move(files)}, held_against);
 }
 
@@ -81,12 +74,12 @@ TEST_CASE("what is no file of the project is passed over") {
 TEST_CASE("names are compared normalised, and old sdists are understood") {
   const auto offered = offered_versions(
       {*PackageName::parse("my-demo"), {file("My.Demo-1.0-py3-none-any.whl"), file("my-demo-0.9.zip"), file("my_demo-0.8.tar.gz")}},
-      rules());
+      linux_rules());
   CHECK(told(offered) == Lines{"0.8: only an sdist ", "0.9: only an sdist ", "1.0 My.Demo-1.0-py3-none-any.whl"});
 }
 
 TEST_CASE("--exclude-newer leaves out what came later and what has no date") {
-  FileRules dated = rules();
+  FileRules dated = linux_rules();
   dated.exclude_newer = "2026-03-01T00:00:00Z";
   ProjectFile before = file("demo-1.0-py3-none-any.whl");
   before.upload_time = "2026-02-28T23:59:59.999999Z";
