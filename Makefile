@@ -40,12 +40,12 @@ completions: build ## Write the completion scripts again, from the program itsel
 	$(TORCHUP) completion zsh > completions/_torchup
 	$(TORCHUP) completion fish > completions/torchup.fish
 
-asan: setup ## Build with the address and undefined-behaviour sanitizers and run the unit tests
+asan: setup ## Build with the address and undefined-behaviour sanitizers and run the tests
 	cmake --preset asan
 	cmake --build --preset asan --parallel $(JOBS) --target $(ASAN_PROGRAMS)
-	ctest --preset asan --parallel $(JOBS) --label-regex unit --tests-regex '$(ASAN_TESTS)'
+	ctest --preset asan --parallel $(JOBS) --label-regex '^(unit|property|scenarios|fuzz)$$' --tests-regex '$(ASAN_TESTS)'
 
-tsan: setup ## Build with the thread sanitizer and run the unit tests
+tsan: setup ## Build with the thread sanitizer and run the tests
 	cmake --preset tsan
 	cmake --build --preset tsan --parallel $(JOBS) --target unit_tests
 	ctest --preset tsan --parallel $(JOBS) --label-regex unit
