@@ -12,9 +12,9 @@ _torchup() {
     debug) words+=' --help -h' ;;
     history) words+=' --help -h --env --all' ;;
     install) words+=' --help -h --requirement -r --constraint -c --variant --fallback --python --index-url --torch-index-url --prerelease --env --yes -y --dry-run --no-validate --lock' ;;
-    lock) words+=' --help -h --requirement -r --constraint -c --variant --fallback --python --index-url --torch-index-url --prerelease --output -o --dry-run' ;;
+    lock) words+=' --help -h --requirement -r --constraint -c --variant --fallback --python --index-url --torch-index-url --prerelease --platform --variants --output -o --dry-run' ;;
     probe) words+=' --help -h --record' ;;
-    sync) words+=' --help -h --env --yes -y --dry-run --no-validate --python' ;;
+    sync) words+=' --help -h --env --yes -y --dry-run --no-validate --python --variant' ;;
     variants) words+=' --help -h --variant --python' ;;
     verify) words+=' --help -h --env --level' ;;
   esac

@@ -1,10 +1,7 @@
-// The first half of the spine: probe, choose, resolve, lock. The second half is pipeline.cpp.
-
-#include "torchup/probes/probe.hpp"
+#include "src/lock_pipeline.hpp"
 
 #include "src/index/default_index.hpp"
 #include "src/index/resolve_on_index.hpp"
-#include "src/pipeline.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -31,8 +28,8 @@ std::vector<std::string> admitted_releases(const VariantCatalog& catalog, const 
   return releases;
 }
 
-VariantWish variant_wish(const LockWish& wish, const VariantCatalog& catalog, const Target& target) {
-  VariantWish variant{.variant = wish.variant};
+VariantWish variant_wish(const LockWish& wish, const std::string& variant_name, const VariantCatalog& catalog, const Target& target) {
+  VariantWish variant{.variant = variant_name};
   variant.python = target.markers.values.at("python_version") + (target.tags.free_threaded ? "t" : "");
   const auto& family = torch_family(catalog);
   for (const auto& requirement : wish.list.requirements) {
@@ -44,31 +41,35 @@ VariantWish variant_wish(const LockWish& wish, const VariantCatalog& catalog, co
   return variant;
 }
 
-/// Probes, chooses and resolves for one wish; a second resolution is made where the variant's index does not answer.
+/// Chooses and resolves for one target; a second resolution is made where the variant's index does not answer.
 class Locking {
  public:
-  Locking(const Ports& ports, const LockWish& wish) : m_ports(ports), m_wish(wish), m_start(std::chrono::steady_clock::now()) {}
+  Locking(const Ports& ports, const LockWish& wish, LockTarget target, IndexClient& client)
+      : m_ports(ports),
+        m_wish(wish),
+        m_client(client),
+        m_requests_before(client.counts().network.requests),
+        m_start(std::chrono::steady_clock::now()),
+        m_facts(std::move(target.facts)),
+        m_python(std::move(target.python)),
+        m_variant(std::move(target.variant)) {}
 
   Result<LockOutcome> run() {
-    m_facts = probe_host(m_ports.host);
-    TORCHUP_TRY_ASSIGN(const Python python, choose_python(m_facts, m_wish.python));
-    TORCHUP_TRY_ASSIGN(m_target, make_target(m_facts, python));
-    m_variant_wish = variant_wish(m_wish, m_ports.catalog, *m_target);
+    TORCHUP_TRY_ASSIGN(m_target, make_target(m_facts, m_python));
+    m_variant_wish = variant_wish(m_wish, m_variant, m_ports.catalog, *m_target);
     TORCHUP_TRY_ASSIGN(m_choice, choose_variant(m_facts, m_ports.catalog, m_variant_wish));
     m_ports.diagnostics.explain(m_choice.summary);
     TORCHUP_TRY(choose_indexes());
 
-    IndexClient client({.cache = m_ports.cache / "index", .offline = m_ports.offline ? Offline::yes : Offline::no}, m_ports.transport,
-                       m_ports.cancellation, m_ports.diagnostics);
-    auto outcome = resolve(client);
-    if (!outcome && framework_index_failed(client)) {
+    auto outcome = resolve();
+    if (!outcome && framework_index_failed()) {
       if (m_wish.fallback == Fallback::refuse) return failure(with_fallback_hint(std::move(outcome).error()));
       TORCHUP_TRY(fall_back(outcome.error()));
-      outcome = resolve(client);
+      outcome = resolve();
     }
     if (!outcome) return failure(std::move(outcome).error());
     if (auto* unsolvable = std::get_if<Unsolvable>(&*outcome)) return LockOutcome(explained(std::move(*unsolvable)));
-    return lock(std::get<ResolvedPackages>(*outcome), client.counts());
+    return lock(std::get<ResolvedPackages>(*outcome));
   }
 
  private:
@@ -88,14 +89,28 @@ class Locking {
     return {};
   }
 
-  Result<ResolveOutcome> resolve(IndexClient& client) const {
+  Result<ResolveOutcome> resolve() const {
     SolverRequest request{.requirements = m_wish.list.requirements,
                           .constraints = m_wish.list.constraints,
                           .environment = m_target->markers,
                           .prereleases = m_wish.prereleases,
-                          .preferences = m_wish.preferences};
+                          .preferences = preferences()};
     if (m_choice.chosen) TORCHUP_TRY(hold_to_release(request, *m_choice.chosen));
-    return resolve_on_index(std::move(request), *m_target, *m_indexes, client, m_ports.diagnostics);
+    return resolve_on_index(std::move(request), *m_target, *m_indexes, m_client, m_ports.diagnostics);
+  }
+
+  /// What an existing lock has for this target; where it has nothing for it, what it has for another.
+  std::map<PackageName, Version> preferences() const {
+    std::map<PackageName, Version> versions;
+    if (!m_wish.former) return versions;
+    MarkerEnvironment environment = m_target->markers;
+    environment.extras = {m_variant};
+    const auto& packages = m_wish.former->packages;
+    for (const auto& package : packages) {
+      if (!package.marker || package.marker->evaluate(environment)) versions.emplace(package.name, package.version);
+    }
+    for (const auto& package : packages) versions.emplace(package.name, package.version);
+    return versions;
   }
 
   /// Release and variant are chosen together: a device that the newest builds have dropped needs the older torch, and an
@@ -110,9 +125,9 @@ class Locking {
   }
 
   /// Whether a page of the framework's own index was asked for and did not come.
-  bool framework_index_failed(IndexClient& client) const {
+  bool framework_index_failed() const {
     return std::any_of(m_indexes->pinned.begin(), m_indexes->pinned.end(), [&](const auto& pin) {
-      const auto* page = client.page(pin.second, pin.first);
+      const auto* page = m_client.page(pin.second, pin.first);
       return page != nullptr && !page->has_value() && page->error().kind == ErrorKind::network;
     });
   }
@@ -145,10 +160,10 @@ class Locking {
     return explanation;
   }
 
-  Result<LockOutcome> lock(const ResolvedPackages& resolved, const IndexCounts& counts) {
+  Result<LockOutcome> lock(const ResolvedPackages& resolved) {
     TORCHUP_TRY_ASSIGN(Marker environment, environment_marker(*m_target));
     TORCHUP_TRY_ASSIGN(SpecifierSet python, SpecifierSet::parse(fmt::format("=={}.*", m_target->markers.values.at("python_version"))));
-    Locked locked{.lock = {}, .facts = std::move(m_facts), .target = *m_target, .choice = {}, .fallback_reason = {}};
+    Locked locked{.lock = {}, .facts = std::move(m_facts), .target = *m_target, .targets = {}, .choice = {}, .fallback_reason = {}};
     locked.lock.environments = {std::move(environment)};
     locked.lock.requires_python = std::move(python);
     locked.lock.tool.requests = m_wish.requests;
@@ -176,15 +191,24 @@ class Locking {
       locked.choice = std::move(m_choice);
       locked.fallback_reason = std::move(m_fallback_reason);
     }
-    locked.index_requests = counts.network.requests;
+    locked.targets = {{.platform = m_target->platform,
+                       .python = m_target->python_version.text(),
+                       .variant = locked.lock.tool.variant,
+                       .packages = locked.lock.packages.size(),
+                       .download_bytes = locked.download_bytes}};
+    locked.index_requests = m_client.counts().network.requests - m_requests_before;
     locked.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - m_start).count();
     return LockOutcome(std::move(locked));
   }
 
   const Ports& m_ports;
   const LockWish& m_wish;
+  IndexClient& m_client;
+  std::uint64_t m_requests_before;
   std::chrono::steady_clock::time_point m_start;
   HostFacts m_facts;
+  Python m_python;
+  std::string m_variant;
   std::optional<Target> m_target;
   VariantWish m_variant_wish;
   VariantChoice m_choice;
@@ -194,6 +218,8 @@ class Locking {
 
 }  // namespace
 
-Result<LockOutcome> make_lock(const Ports& ports, const LockWish& wish) { return Locking(ports, wish).run(); }
+Result<LockOutcome> lock_for_target(const Ports& ports, const LockWish& wish, LockTarget target, IndexClient& client) {
+  return Locking(ports, wish, std::move(target), client).run();
+}
 
 }  // namespace torchup

@@ -48,18 +48,29 @@ struct LockWish {
   std::vector<std::string> requests;  ///< The requirements in the user's own words.
   std::string variant = "auto";
   Fallback fallback = Fallback::refuse;
-  std::string python;           ///< "", "3.12" or a path.
-  std::string index_url;        ///< Empty: the environment's, pip.conf's, then pip's own.
-  std::string torch_index_url;  ///< Empty: the environment's, then PyTorch's.
+  std::vector<std::string> variants = {};   ///< Several in one lock, each an extra; `variant` counts where there are none.
+  std::vector<std::string> platforms = {};  ///< "linux-x86_64", "macos-arm64"; this host where there are none.
+  std::string python;                       ///< "", "3.12", "3.10-3.13" or a path.
+  bool python_is_here = false;              ///< An environment will be made of it: one that is only named does not do.
+  std::string index_url;                    ///< Empty: the environment's, pip.conf's, then pip's own.
+  std::string torch_index_url;              ///< Empty: the environment's, then PyTorch's.
   PrereleasePolicy prereleases = PrereleasePolicy::if_necessary;
-  std::map<PackageName, Version> preferences;  ///< An existing lock's versions.
+  std::optional<Lockfile> former = {};  ///< An existing lock, whose versions are preferred.
+};
+
+/// One of a lock's targets.
+struct LockedTarget {
+  std::string platform, python, variant;  ///< "linux-x86_64", "3.12.0", "cu130"; no variant without a framework.
+  std::size_t packages = 0;
+  std::uint64_t download_bytes = 0;
 };
 
 /// A lock and how it came about.
 struct Locked {
   Lockfile lock;
-  HostFacts facts;
+  HostFacts facts;  ///< Of the first target, as all that follows but the sums.
   Target target;
+  std::vector<LockedTarget> targets;    ///< At least one.
   std::optional<VariantChoice> choice;  ///< Nothing where no framework is in the lock.
   std::string fallback_reason;          ///< Why the main index's build was taken instead; empty where it was not.
   std::uint64_t download_bytes = 0;     ///< All wheels together.
@@ -70,7 +81,8 @@ struct Locked {
 
 using LockOutcome = std::variant<Locked, Explanation>;
 
-/// probe, choose, resolve, lock. No solution is an answer; a chosen variant's index that does not answer is
+/// probe, choose, resolve, lock, for this host or for each platform, Python and variant that is wished for (see
+/// universal_lock.hpp). No solution is an answer, of the first target that has none; a chosen variant's index that does not answer is
 /// ErrorKind::network with the hint of --fallback.
 Result<LockOutcome> make_lock(const Ports& ports, const LockWish& wish);
 

@@ -56,7 +56,7 @@ LockTool read_tool(const KeyReader& top) {
   const Result<KeyReader> ours = tools->table("torchup");
   if (!ours) return {};
   return {ours->text("variant").value_or(""), ours->text("variant-reason").value_or(""),
-          ours->texts("requests").value_or(std::vector<std::string>())};
+          ours->texts("requests").value_or(std::vector<std::string>()), ours->texts("variants").value_or(std::vector<std::string>())};
 }
 
 std::vector<std::string> unknown_keys(const KeyReader& top) {

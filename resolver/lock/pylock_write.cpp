@@ -74,10 +74,11 @@ void write_package(LockText& out, const LockedPackage& package) {
 }
 
 void write_tool(LockText& out, const LockTool& tool) {
-  if (tool.variant.empty() && tool.variant_reason.empty() && tool.requests.empty()) return;
+  if (tool.variant.empty() && tool.variant_reason.empty() && tool.requests.empty() && tool.variants.empty()) return;
   out.line();
   out.line("[tool.torchup]");
   if (!tool.requests.empty()) out.key("requests", toml_strings(tool.requests));
+  if (!tool.variants.empty()) out.key("variants", toml_strings(tool.variants));
   if (!tool.variant.empty()) out.text("variant", tool.variant);
   if (!tool.variant_reason.empty()) out.text("variant-reason", tool.variant_reason);
 }

@@ -34,7 +34,7 @@ TagTarget tag_target(const OperatingSystem& os, const Libc* libc, const Python& 
   tags.python_minor = version.release().size() > 1 ? static_cast<unsigned>(version.release()[1]) : 0;
   tags.free_threaded = python.abi_flags.find('t') != std::string::npos;
   tags.system = os.system == "Linux" ? "linux" : os.system == "Darwin" ? "macos" : "windows";
-  tags.machine = os.machine;
+  tags.machine = os.machine == "AMD64" ? "amd64" : os.machine == "ARM64" ? "arm64" : os.machine;  // Windows says it in capitals
   const NumericVersion* floor = libc ? &libc->version : os.version ? &*os.version : nullptr;
   if (libc) tags.libc = libc->family;
   if (floor) {
@@ -76,7 +76,7 @@ Result<Target> make_target(const HostFacts& facts, const Python& python) {
   const auto& release = version.release();
   const std::string minor = fmt::format("{}.{}", release[0], release.size() > 1 ? release[1] : 0);
   Target target{.python = python, .python_version = version, .markers = {}, .tags = tag_target(*os, libc, python, version), .platform = {}};
-  target.platform = fmt::format("{}-{}", target.tags.system, os->machine);
+  target.platform = fmt::format("{}-{}", target.tags.system, target.tags.machine == "amd64" ? "x86_64" : target.tags.machine);
   target.markers.values = {
       {"implementation_name", python.implementation},
       {"implementation_version", version.text()},

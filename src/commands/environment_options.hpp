@@ -10,6 +10,7 @@
 namespace torchup {
 
 inline constexpr OptionText k_env_option{"--env", "DIR", "The environment; else the active one, else ./.venv"};
+inline constexpr OptionText k_variant_option{"--variant", "NAME", "Of a lock with several variants: this one, whatever the host has"};
 inline constexpr OptionText k_python_option{"--python", "PYTHON", "The interpreter: X.Y or a path"};
 
 /// The environment's folder, absolute and without `.` or `..`; it need not exist. VIRTUAL_ENV counts where --env is not given.

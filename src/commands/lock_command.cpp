@@ -15,6 +15,7 @@ namespace {
 
 struct Options {
   LockOptions lock;
+  std::vector<std::string> platforms, variants;
   std::string output = "pylock.toml";
   bool dry_run = false;
 };
@@ -35,8 +36,17 @@ Result<int> run(Application& application, const Options& options) {
                     {"PEP 751 names them pylock.toml or pylock.NAME.toml"}});
   }
   TORCHUP_TRY_ASSIGN(LockWish wish, lock_wish(options.lock));
+  wish.platforms = options.platforms;
+  wish.variants = options.variants;
+  if (!wish.variants.empty() && wish.fallback == Fallback::main_index) {
+    return failure({ErrorKind::usage,
+                    "`--fallback` and `--variants` do not go together: the main index has one build only",
+                    {},
+                    {"`--torch-index-url` names a mirror of the PyTorch index"}});
+  }
   if (options.output != "-" && std::filesystem::exists(output)) {
-    TORCHUP_TRY_ASSIGN(wish.preferences, preferences_of_lock(output));
+    TORCHUP_TRY_ASSIGN(const std::string text, read_text_file(output));
+    TORCHUP_TRY_ASSIGN(wish.former, with_context(read_lock(text), fmt::format("while reading the existing lock `{}`", options.output)));
   }
   TORCHUP_TRY_ASSIGN(const LockOutcome outcome, make_lock(pipeline_ports(application), wish));
   if (const auto* explanation = std::get_if<Explanation>(&outcome)) return report_unsolvable(application, *explanation);
@@ -60,6 +70,8 @@ Result<int> run(Application& application, const Options& options) {
 Action define(Parser& parser) {
   auto options = std::make_shared<Options>();
   add_lock_options(parser, options->lock);
+  parser.option({"--platform", "PLATFORM", "For linux-x86_64, linux-aarch64, macos-arm64, windows-x86_64; repeatable"}, options->platforms);
+  parser.list({"--variants", "LIST", "Several variants in one lock, by comma: cpu,cu130"}, options->variants);
   parser.option({"-o,--output", "FILE", "Where to write the lock; `-` is standard output"}, options->output);
   parser.flag("--dry-run", options->dry_run, "Resolve and show, write nothing");
   return [options](Application& application) { return run(application, *options); };

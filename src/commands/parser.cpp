@@ -59,6 +59,10 @@ void Parser::choice(const OptionText& text, std::string& value, std::vector<std:
   m_app->add_option(text.names, value, text.help)->type_name(text.value)->check(one_of(std::move(words)))->required(needed == Needed::yes);
 }
 
+void Parser::list(const OptionText& text, std::vector<std::string>& values) {
+  m_app->add_option(text.names, values, text.help)->type_name(text.value)->delimiter(',')->allow_extra_args(false);
+}
+
 void Parser::choices(const OptionText& text, std::vector<std::string>& values, std::vector<std::string> words) {
   m_app->add_option(text.names, values, text.help)->type_name(text.value)->delimiter(',')->check(one_of(std::move(words)));
 }

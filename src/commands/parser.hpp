@@ -53,6 +53,7 @@ class Parser {
 
   /// A value that is one of `words`; anything else is a usage error that lists them.
   void choice(const OptionText& text, std::string& value, std::vector<std::string> words, Needed needed = Needed::no);
+  void list(const OptionText& text, std::vector<std::string>& values);  ///< By comma.
   /// Several of `words`, by comma.
   void choices(const OptionText& text, std::vector<std::string>& values, std::vector<std::string> words);
   /// A word that stands for a value.

@@ -1,12 +1,13 @@
 #include "src/commands/print_lock.hpp"
 
-#include "src/commands/files.hpp"
 #include "src/commands/print_host.hpp"
 #include "src/ui/json_output.hpp"
 #include "src/ui/quantities.hpp"
 #include "src/ui/table.hpp"
 
 #include <nlohmann/json.hpp>
+
+#include <set>
 
 namespace torchup {
 namespace {
@@ -20,6 +21,24 @@ std::uint64_t size_of(const LockedPackage& package) {
   return bytes;
 }
 
+/// One row for each target, and the sum.
+std::string universal_text(const Locked& locked, const Terminal& terminal) {
+  Table table{.header = {"platform", "Python", "variant", "packages", "download"}, .rows = {}, .right = {3, 4}};
+  for (const auto& target : locked.targets) {
+    table.rows.push_back({{target.platform},
+                          {target.python},
+                          {target.variant, Style::bold},
+                          {fmt::format("{}", target.packages)},
+                          {bytes_text(target.download_bytes)}});
+  }
+  std::set<PackageName> names;
+  for (const auto& package : locked.lock.packages) names.insert(package.name);
+  return table_text(table, terminal) + fmt::format("{} for {} in {}, {} to the index; {} in all wheels together\n",
+                                                   count_text(names.size(), "package"), count_text(locked.targets.size(), "target"),
+                                                   seconds_text(locked.seconds), count_text(locked.index_requests, "request"),
+                                                   bytes_text(locked.download_bytes));
+}
+
 }  // namespace
 
 nlohmann::ordered_json lock_json(const Locked& locked) {
@@ -29,6 +48,14 @@ nlohmann::ordered_json lock_json(const Locked& locked) {
   document["fallback"] = !locked.fallback_reason.empty();
   document["python"] = locked.target.python_version.text();
   document["platform"] = locked.target.platform;
+  document["targets"] = nlohmann::ordered_json::array();
+  for (const auto& target : locked.targets) {
+    document["targets"].push_back({{"platform", target.platform},
+                                   {"python", target.python},
+                                   {"variant", target.variant},
+                                   {"packages", target.packages},
+                                   {"download_bytes", target.download_bytes}});
+  }
   document["packages"] = nlohmann::ordered_json::array();
   for (const auto& package : locked.lock.packages) {
     auto wheels = nlohmann::ordered_json::array();
@@ -55,6 +82,7 @@ std::string variant_sentence(const Locked& locked) {
 }
 
 std::string lock_text(const Locked& locked, const Terminal& terminal) {
+  if (locked.targets.size() > 1) return universal_text(locked, terminal);
   Table table;
   table.rows.push_back({{"host", Style::dim}, {host_line(locked.facts)}});
   table.rows.push_back({{"python", Style::dim}, {fmt::format("{}  {}", locked.target.python_version.text(), locked.target.python.path)}});
@@ -68,15 +96,6 @@ std::string lock_text(const Locked& locked, const Terminal& terminal) {
   if (locked.unpacked_bytes > 0) totals += fmt::format(", {} on disk", bytes_text(locked.unpacked_bytes));
   table.rows.push_back({{"resolved", Style::dim}, {totals}});
   return table_text(table, terminal);
-}
-
-Result<std::map<PackageName, Version>> preferences_of_lock(const std::filesystem::path& path) {
-  TORCHUP_TRY_ASSIGN(const std::string text, read_text_file(path));
-  TORCHUP_TRY_ASSIGN(const Lockfile lock,
-                     with_context(read_lock(text), fmt::format("while reading the existing lock `{}`", path.string())));
-  std::map<PackageName, Version> preferences;
-  for (const auto& package : lock.packages) preferences.emplace(package.name, package.version);
-  return preferences;
 }
 
 }  // namespace torchup

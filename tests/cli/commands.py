@@ -118,6 +118,45 @@ class Lock(harness.Story):
         _, err = self.run_torchup("sync", "--env", "env", "--no-validate", *PYTHON)
         self.assertIn("`frobnicate`", err)
 
+    def locked_versions(self, *words):
+        return {package["name"]: package["version"] for package in self.json_of("lock", *words, "-o", "-")["packages"]}
+
+    def test_one_lock_for_several_platforms_and_pythons_restricts_to_each(self):
+        words = ("torch", "demo[nice]", "--variant", "default")
+        document = self.json_of("lock", *words, "--platform", "linux-x86_64", "--platform", "linux-aarch64", "--python", "3.10-3.12")
+        self.assertEqual([(target["platform"], target["python"].rsplit(".", 1)[0]) for target in document["targets"]],
+                         [(platform, python) for platform in ("linux-x86_64", "linux-aarch64") for python in ("3.10", "3.11", "3.12")])
+        with open(self.path("pylock.toml"), encoding="utf-8") as file:
+            text = file.read()
+        self.assertNotIn("marker =", text)  # every target has the same versions
+        for machine in ("x86_64", "aarch64"):
+            for tag in ("cp310", "cp311", "cp312"):
+                self.assertIn(f"torch-2.15.0-{tag}-{tag}-manylinux_2_28_{machine}.whl", text)
+        synced = self.json_of("sync", "--env", "env", "--no-validate", *PYTHON)
+        single = self.locked_versions(*words, *PYTHON)
+        self.assertEqual({package["name"]: package["version"] for package in synced["plan"]["add"]}, single)
+
+    def test_one_lock_for_several_variants_installs_the_one_that_fits(self):
+        document = self.json_of("lock", "torch", "torchvision", "--variants", "cpu,cu130", *PYTHON)
+        self.assertEqual([target["variant"] for target in document["targets"]], ["cpu", "cu130"])
+        self.assertEqual(sorted(package["version"] for package in document["packages"] if package["name"] == "torch"),
+                         ["2.15.0+cpu", "2.15.0+cu130"])
+        self.assertEqual(sum(package["name"] == "numpy" for package in document["packages"]), 1)
+        added = {package["name"]: package["version"] for package in self.json_of("sync", "--env", "env", "--no-validate", *PYTHON)["plan"]["add"]}
+        self.assertEqual(added["torch"], "2.15.0+cpu")  # no test here runs on a GPU
+        told = self.json_of("sync", "--env", "other", "--no-validate", "--variant", "cu130", *PYTHON)["plan"]["add"]
+        self.assertIn({"name": "torch", "version": "2.15.0+cu130"}, told)
+        _, err = self.run_torchup("sync", "--env", "env", "--variant", "rocm7.2", *PYTHON, status=2)
+        self.assertIn("the lock has no variant `rocm7.2`, only cpu, cu130", " ".join(err.split()))
+
+    def test_what_no_lock_can_be_for_is_refused(self):
+        for words, says in ((("--platform", "amiga"), "`amiga` is not a platform"), (("--python", "3.13-3.10"), "`3.13-3.10` is no range"),
+                            (("--variants", "cpu,cu130", "--fallback"), "`--fallback` and `--variants` do not go together"),
+                            (("--platform", "macos-arm64", "--variants", "cu130"), "the variant `cu130` is published for none")):
+            _, err = self.run_torchup("lock", "torch", *words, status=2)
+            self.assertIn(says, " ".join(err.split()))
+        self.assertFalse(os.path.exists(self.path("pylock.toml")))
+
     def test_the_lock_says_what_it_holds(self):
         document = self.json_of("lock", "torch", "torchvision", "--variant", "cpu", *PYTHON)
         packages = {package["name"]: package for package in document["packages"]}

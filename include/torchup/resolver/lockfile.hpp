@@ -39,9 +39,10 @@ struct LockedPackage {
 
 /// What the format has no word for; it never affects installation.
 struct LockTool {
-  std::string variant = {};  ///< "cu132"; empty without a framework.
+  std::string variant = {};  ///< "cu132"; empty without a framework, and where there are several.
   std::string variant_reason = {};
   std::vector<std::string> requests = {};  ///< The requirements as asked for.
+  std::vector<std::string> variants = {};  ///< The extras that stand for a variant of the framework each; one of them is installed.
 };
 
 struct Lockfile {

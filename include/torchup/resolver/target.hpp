@@ -22,6 +22,14 @@ struct Target {
 /// another tool unless it is the active one. None is ErrorKind::host and says which were found.
 Result<Python> choose_python(const HostFacts& facts, const std::string& wish);
 
+/// An interpreter that nobody has to have: CPython "3.12" counts as 3.12.0, "3.12.4" and "3.13t" (free-threaded) as they stand.
+/// Anything else is ErrorKind::usage.
+Result<Python> named_python(const std::string& version);
+
+/// A machine without an accelerator that is only named, as `parse_tag_target` reads it: "linux-x86_64", "macos-arm64", or a
+/// platform tag. What the name does not tell is not known. Anything else is ErrorKind::usage.
+Result<HostFacts> named_host(const std::string& platform);
+
 /// Everything that follows from the interpreter and the host (PEP 508 environment, PEP 425 target). An operating system,
 /// libc or version that the probes could not read is ErrorKind::host.
 Result<Target> make_target(const HostFacts& facts, const Python& python);

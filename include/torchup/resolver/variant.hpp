@@ -5,6 +5,7 @@
 #include "torchup/core/numeric_version.hpp"
 #include "torchup/core/result.hpp"
 #include "torchup/host/host_facts.hpp"
+#include "torchup/resolver/lockfile.hpp"
 
 #include <memory>
 #include <optional>
@@ -72,6 +73,11 @@ class VariantCatalog {
 /// chosen even where this host could not use it (a lock for another machine), then with `fits` false and the reasons why;
 /// never one that cannot be installed here: not published, wrong system, Python or C library.
 Result<VariantChoice> choose_variant(const HostFacts& facts, const VariantCatalog& catalog, const VariantWish& wish);
+
+/// The best of the variants that a lock holds for this host and environment (`tool.variants`): the newest torch with an
+/// accelerator that fits, else the CPU's. ErrorKind::lock where none fits.
+Result<RankedVariant> choose_locked_variant(const HostFacts& facts, const VariantCatalog& catalog, const Lockfile& lock,
+                                            const MarkerEnvironment& environment);
 
 /// The releases that the catalog knows, newest first: "2.15.0", ...
 std::vector<std::string> catalog_releases(const VariantCatalog& catalog);

@@ -1,0 +1,79 @@
+#include "torchup/resolver/universal_lock.hpp"
+
+#include "resolver/lock/target_set.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <tuple>
+
+namespace torchup {
+namespace {
+
+/// What makes an entry of its own: the same version from two indexes is two builds.
+using EntryKey = std::tuple<PackageName, Version, std::string, std::string>;
+
+struct Entry {
+  LockedPackage package;
+  TargetSet targets;
+};
+
+EntryKey key_of(const LockedPackage& package) {
+  return {package.name, package.version, package.index ? package.index->text() : "",
+          package.requires_python ? package.requires_python->text() : ""};
+}
+
+template <class Value>
+void add_new(std::vector<Value>& to, const std::vector<Value>& from) {
+  for (const Value& value : from) {
+    if (std::find(to.begin(), to.end(), value) == to.end()) to.push_back(value);
+  }
+}
+
+std::map<EntryKey, Entry> entries_of(const std::vector<ResolvedTarget>& targets) {
+  std::map<EntryKey, Entry> entries;
+  for (std::size_t target = 0; target < targets.size(); ++target) {
+    for (const LockedPackage& package : targets[target].packages) {
+      const auto [at, fresh] = entries.try_emplace(key_of(package), Entry{package, {}});
+      at->second.targets.insert(target);
+      if (fresh) continue;
+      add_new(at->second.package.wheels, package.wheels);
+      add_new(at->second.package.dependencies, package.dependencies);
+    }
+  }
+  return entries;
+}
+
+/// "==3.11.*", or ">=3.10,<3.14" for 3.10 to 3.13.
+Result<SpecifierSet> python_range(const std::vector<std::string>& pythons) {
+  if (pythons.size() == 1) return SpecifierSet::parse(fmt::format("=={}.*", pythons.front()));
+  TORCHUP_TRY_ASSIGN(const Version last, Version::parse(pythons.back()));
+  const auto& release = last.release();
+  return SpecifierSet::parse(fmt::format(">={},<{}.{}", pythons.front(), release.at(0), release.at(1) + 1));
+}
+
+}  // namespace
+
+Result<Lockfile> universal_lock(const std::vector<ResolvedTarget>& targets) {
+  const TargetGrid grid(targets);
+  Lockfile lock;
+  for (const auto& text : grid.environments()) {
+    TORCHUP_TRY_ASSIGN(Marker environment, Marker::parse(text));
+    lock.environments.push_back(std::move(environment));
+  }
+  TORCHUP_TRY_ASSIGN(lock.requires_python, python_range(grid.pythons()));
+  lock.extras = grid.variants();
+  std::erase(lock.extras, "");
+  lock.tool.variants = lock.extras;
+  for (auto& [key, entry] : entries_of(targets)) {
+    const std::string marker = grid.marker(entry.targets);
+    if (!marker.empty()) {
+      TORCHUP_TRY_ASSIGN(entry.package.marker, Marker::parse(marker));
+    }
+    lock.packages.push_back(std::move(entry.package));
+  }
+  return lock;
+}
+
+}  // namespace torchup

@@ -1,0 +1,172 @@
+// The first half of the spine: which targets a lock is for, each resolved by itself, and one lock of them all. The second
+// half is pipeline.cpp.
+
+#include "torchup/probes/probe.hpp"
+#include "torchup/resolver/universal_lock.hpp"
+
+#include "src/lock_pipeline.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <set>
+
+namespace torchup {
+namespace {
+
+using Steady = std::chrono::steady_clock;
+
+constexpr std::size_t k_most_targets = 200;
+
+/// "3.10-3.13" is each from 3.10 to 3.13; anything else is itself.
+Result<std::vector<std::string>> python_wishes(const std::string& wish) {
+  const auto dash = wish.find('-');
+  if (dash == std::string::npos || wish.find('/') != std::string::npos) return std::vector<std::string>{wish};
+  const auto first = Version::parse(wish.substr(0, dash)), last = Version::parse(wish.substr(dash + 1));
+  const auto is_minor = [](const auto& version) { return version && version->release().size() == 2 && version->release()[0] == 3; };
+  if (!is_minor(first) || !is_minor(last) || *last < *first || last->release()[1] > 99) {
+    return failure({ErrorKind::usage, fmt::format("`{}` is no range of Python versions", wish), {}, {"write it as `3.10-3.13`"}});
+  }
+  std::vector<std::string> wishes;
+  for (auto minor = first->release()[1]; minor <= last->release()[1]; ++minor) wishes.push_back(fmt::format("3.{}", minor));
+  return wishes;
+}
+
+/// The interpreter to lock for: one of this host's, or, where it has none and a version was named, that version's first release.
+Result<Python> python_to_lock_for(const HostFacts& host, const std::string& wish, bool python_is_here, Diagnostics& diagnostics) {
+  auto found = choose_python(host, wish);
+  if (found || python_is_here || wish.empty() || wish.find('/') != std::string::npos) return found;
+  TORCHUP_TRY_ASSIGN(Python named, named_python(wish));
+  diagnostics.note(fmt::format("no Python {} is here; {} is locked for", wish, named.version));
+  return named;
+}
+
+class LockMaker {
+ public:
+  LockMaker(const Ports& ports, const LockWish& wish)
+      : m_ports(ports),
+        m_wish(wish),
+        m_client({.cache = ports.cache / "index", .offline = ports.offline ? Offline::yes : Offline::no}, ports.transport,
+                 ports.cancellation, ports.diagnostics) {}
+
+  Result<LockOutcome> run() {
+    TORCHUP_TRY_ASSIGN(std::vector<LockTarget> targets, lock_targets());
+    if (targets.size() == 1) return lock_for_target(m_ports, m_wish, std::move(targets.front()), m_client);
+    const auto start = Steady::now();
+    std::vector<Locked> all;
+    std::vector<std::string> extras;
+    for (LockTarget& target : targets) {
+      const std::string who =
+          fmt::format("{}, Python {}{}", platform_of(target), target.python.version, m_wish.variants.empty() ? "" : ", " + target.variant);
+      m_ports.diagnostics.note("locking for " + who);
+      extras.push_back(m_wish.variants.empty() ? "" : target.variant);
+      TORCHUP_TRY_ASSIGN(LockOutcome outcome,
+                         with_context(lock_for_target(m_ports, m_wish, std::move(target), m_client), "while locking for " + who));
+      if (auto* unsolvable = std::get_if<Explanation>(&outcome)) {
+        unsolvable->text = fmt::format("for {}:\n{}", who, unsolvable->text);
+        return outcome;
+      }
+      all.push_back(std::get<Locked>(std::move(outcome)));
+    }
+    TORCHUP_TRY_ASSIGN(Locked locked, merged(std::move(all), extras));
+    locked.seconds = std::chrono::duration<double>(Steady::now() - start).count();
+    return LockOutcome(std::move(locked));
+  }
+
+ private:
+  Result<std::vector<LockTarget>> lock_targets() {
+    const HostFacts host = probe_host(m_ports.host);
+    std::vector<std::string> wishes = {m_wish.python};
+    if (!m_wish.python_is_here) {
+      TORCHUP_TRY_ASSIGN(wishes, python_wishes(m_wish.python));
+    }
+    const std::vector<std::string> variants = m_wish.variants.empty() ? std::vector{m_wish.variant} : m_wish.variants;
+    const std::vector<std::string> platforms = m_wish.platforms.empty() ? std::vector<std::string>{""} : m_wish.platforms;
+    if (const auto count = wishes.size() * variants.size() * platforms.size(); count > k_most_targets) {
+      return failure({ErrorKind::usage, fmt::format("{} targets in one lock are above {}", count, k_most_targets), {}, {}});
+    }
+    std::vector<LockTarget> targets;
+    for (const auto& platform : platforms) {
+      HostFacts facts = host;
+      if (!platform.empty()) {
+        TORCHUP_TRY_ASSIGN(facts, named_host(platform));
+      }
+      for (const auto& wish : wishes) {
+        TORCHUP_TRY_ASSIGN(const Python python, python_to_lock_for(host, wish, m_wish.python_is_here, m_ports.diagnostics));
+        for (const auto& variant : variants) {
+          LockTarget target{facts, python, variant};
+          TORCHUP_TRY_ASSIGN(const bool is_there, is_published(target));
+          if (is_there) targets.push_back(std::move(target));
+        }
+      }
+    }
+    for (const auto& variant : m_wish.variants) {
+      const auto has_it = [&](const LockTarget& target) { return target.variant == variant; };
+      if (std::any_of(targets.begin(), targets.end(), has_it)) continue;
+      return failure({ErrorKind::usage, fmt::format("the variant `{}` is published for none of the targets", variant), {}, {}});
+    }
+    return targets;
+  }
+
+  /// Of several variants, one that a platform does not have is left out there, and told.
+  Result<bool> is_published(const LockTarget& target) const {
+    if (m_wish.variants.empty()) return true;
+    TORCHUP_TRY_ASSIGN(const Target made, make_target(target.facts, target.python));
+    const VariantWish wish{.variant = target.variant, .python = made.markers.values.at("python_version")};
+    TORCHUP_TRY_ASSIGN(const VariantChoice choice, choose_variant(target.facts, m_ports.catalog, wish));
+    if (choice.chosen) return true;
+    m_ports.diagnostics.warn(fmt::format("`{}` is not published for {} with Python {}: the lock has no such target", target.variant,
+                                         made.platform, wish.python.value_or("")));
+    return false;
+  }
+
+  static std::string platform_of(const LockTarget& target) {
+    const auto made = make_target(target.facts, target.python);
+    return made ? made->platform : "this host";
+  }
+
+  Result<Locked> merged(std::vector<Locked> all, const std::vector<std::string>& extras) const {
+    std::vector<ResolvedTarget> resolved;
+    for (std::size_t i = 0; i < all.size(); ++i) resolved.push_back({all[i].target.markers, extras[i], all[i].lock.packages});
+    TORCHUP_TRY_ASSIGN(Lockfile lock, universal_lock(resolved));
+    lock.tool.requests = m_wish.requests;
+    Locked sum = std::move(all.front());
+    for (std::size_t i = 1; i < all.size(); ++i) {
+      sum.targets.push_back(all[i].targets.front());
+      sum.index_requests += all[i].index_requests;
+    }
+    if (m_wish.variants.empty() && has_one_variant(sum.targets)) {
+      lock.tool.variant = sum.lock.tool.variant;
+      lock.tool.variant_reason = sum.lock.tool.variant_reason;
+    }
+    sum.lock = std::move(lock);
+    sum.download_bytes = bytes_of(sum.lock);
+    sum.unpacked_bytes = 0;
+    return sum;
+  }
+
+  static bool has_one_variant(const std::vector<LockedTarget>& targets) {
+    std::set<std::string> variants;
+    for (const auto& target : targets) variants.insert(target.variant);
+    return variants.size() == 1;
+  }
+
+  static std::uint64_t bytes_of(const Lockfile& lock) {
+    std::uint64_t bytes = 0;
+    for (const auto& package : lock.packages) {
+      for (const auto& wheel : package.wheels) bytes += wheel.size.value_or(0);
+    }
+    return bytes;
+  }
+
+  const Ports& m_ports;
+  const LockWish& m_wish;
+  IndexClient m_client;
+};
+
+}  // namespace
+
+Result<LockOutcome> make_lock(const Ports& ports, const LockWish& wish) { return LockMaker(ports, wish).run(); }
+
+}  // namespace torchup
