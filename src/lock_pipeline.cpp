@@ -96,7 +96,8 @@ class Locking {
                           .prereleases = m_wish.prereleases,
                           .preferences = preferences()};
     if (m_choice.chosen) TORCHUP_TRY(hold_to_release(request, *m_choice.chosen));
-    return resolve_on_index(std::move(request), *m_target, *m_indexes, m_client, m_ports.diagnostics);
+    return resolve_on_index(std::move(request), *m_target, *m_indexes, m_client, m_ports.diagnostics,
+                            {.exclude_newer = m_wish.exclude_newer});
   }
 
   /// What an existing lock has for this target; where it has nothing for it, what it has for another.

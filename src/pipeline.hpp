@@ -55,6 +55,7 @@ struct LockWish {
   std::string index_url;                    ///< Empty: the environment's, pip.conf's, then pip's own.
   std::string torch_index_url;              ///< Empty: the environment's, then PyTorch's.
   PrereleasePolicy prereleases = PrereleasePolicy::if_necessary;
+  std::optional<std::string> exclude_newer = {};  ///< "2026-10-28T00:00:00Z": only files uploaded before.
   std::optional<Lockfile> former = {};  ///< An existing lock, whose versions are preferred.
 };
 

@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include <filesystem>
+#include <set>
 
 namespace torchup {
 namespace {
@@ -17,8 +18,24 @@ struct Options {
   LockOptions lock;
   std::vector<std::string> platforms, variants;
   std::string output = "pylock.toml";
-  bool dry_run = false;
+  std::vector<std::string> upgraded;
+  bool dry_run = false, upgrade = false;
 };
+
+/// Takes what shall be upgraded out of the former lock. torch's family moves together: its releases need one another exactly.
+Status forget_versions(Lockfile& former, const std::vector<std::string>& names, const VariantCatalog& catalog) {
+  std::set<PackageName> forgotten;
+  const auto& family = torch_family(catalog);
+  for (const auto& text : names) {
+    TORCHUP_TRY_ASSIGN(PackageName name, PackageName::parse(text));
+    if (std::binary_search(family.begin(), family.end(), name.text())) {
+      for (const auto& member : family) forgotten.insert(PackageName::parse(member).value());
+    }
+    forgotten.insert(std::move(name));
+  }
+  std::erase_if(former.packages, [&](const LockedPackage& package) { return forgotten.contains(package.name); });
+  return {};
+}
 
 /// PEP 751: `pylock.toml`, or `pylock.NAME.toml` with a name that holds no dot.
 bool is_lock_name(const std::string& name) {
@@ -44,9 +61,10 @@ Result<int> run(Application& application, const Options& options) {
                     {},
                     {"`--torch-index-url` names a mirror of the PyTorch index"}});
   }
-  if (options.output != "-" && std::filesystem::exists(output)) {
+  if (!options.upgrade && options.output != "-" && std::filesystem::exists(output)) {
     TORCHUP_TRY_ASSIGN(const std::string text, read_text_file(output));
     TORCHUP_TRY_ASSIGN(wish.former, with_context(read_lock(text), fmt::format("while reading the existing lock `{}`", options.output)));
+    TORCHUP_TRY(forget_versions(*wish.former, options.upgraded, application.catalog()));
   }
   TORCHUP_TRY_ASSIGN(const LockOutcome outcome, make_lock(pipeline_ports(application), wish));
   if (const auto* explanation = std::get_if<Explanation>(&outcome)) return report_unsolvable(application, *explanation);
@@ -72,6 +90,8 @@ Action define(Parser& parser) {
   add_lock_options(parser, options->lock);
   parser.option({"--platform", "PLATFORM", "For linux-x86_64, linux-aarch64, macos-arm64, windows-x86_64; repeatable"}, options->platforms);
   parser.list({"--variants", "LIST", "Several variants in one lock, by comma: cpu,cu130"}, options->variants);
+  parser.flag("-U,--upgrade", options->upgrade, "Take the newest versions, whatever an existing lock has");
+  parser.option({"-P,--upgrade-package", "NAME", "The same for one package, torch with its companions; repeatable"}, options->upgraded);
   parser.option({"-o,--output", "FILE", "Where to write the lock; `-` is standard output"}, options->output);
   parser.flag("--dry-run", options->dry_run, "Resolve and show, write nothing");
   return [options](Application& application) { return run(application, *options); };

@@ -23,6 +23,20 @@ nlohmann::ordered_json derivation_json(const DerivationNode& node, int depth) {
   return {{"statement", node.statement}, {"causes", causes}};
 }
 
+/// A day means its beginning, in UTC.
+Result<std::optional<std::string>> upload_limit(const std::string& text) {
+  if (text.empty()) return std::nullopt;
+  constexpr std::string_view k_day = "dddd-dd-dd", k_instant = "dddd-dd-ddTdd:dd:ddZ";
+  const auto has_form = [&](std::string_view form) {
+    return std::equal(form.begin(), form.end(), text.begin(), text.end(),
+                      [](char wanted, char given) { return wanted == 'd' ? given >= '0' && given <= '9' : wanted == given; });
+  };
+  if (has_form(k_instant)) return text;
+  if (has_form(k_day)) return text + "T00:00:00Z";
+  return failure(
+      {ErrorKind::usage, fmt::format("`{}` is no date", text), {}, {"write it as `2026-10-28`, or as `2026-10-28T15:00:00Z` in UTC"}});
+}
+
 }  // namespace
 
 void add_lock_options(Parser& parser, LockOptions& options) {
@@ -34,6 +48,7 @@ void add_lock_options(Parser& parser, LockOptions& options) {
   parser.option(k_python_option, options.python);
   parser.option({"--index-url", "URL", "The main package index instead of pip's"}, options.index_url);
   parser.option({"--torch-index-url", "URL", "The folder in which cpu, cu130, ... lie, instead of PyTorch's"}, options.torch_index_url);
+  parser.option({"--exclude-newer", "DATE", "Only what was uploaded before 2026-10-28 or 2026-10-28T15:00:00Z"}, options.exclude_newer);
   parser.choice({"--prerelease", "POLICY", "Pre-releases: allow, if-necessary or never"}, options.prereleases,
                 {{"allow", PrereleasePolicy::allow}, {"if-necessary", PrereleasePolicy::if_necessary}, {"never", PrereleasePolicy::never}});
 }
@@ -46,6 +61,7 @@ Result<LockWish> lock_wish(const LockOptions& options) {
   wish.index_url = options.index_url;
   wish.torch_index_url = options.torch_index_url;
   wish.prereleases = options.prereleases;
+  TORCHUP_TRY_ASSIGN(wish.exclude_newer, upload_limit(options.exclude_newer));
   for (const auto& text : options.requirements) {
     TORCHUP_TRY_ASSIGN(Requirement requirement,
                        with_context(Requirement::parse(text), fmt::format("while reading the requirement `{}`", text)));

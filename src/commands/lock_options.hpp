@@ -14,7 +14,7 @@ struct LockOptions {
   std::vector<std::string> requirements, files, constraints;
   std::string variant = "auto";
   bool fallback = false;
-  std::string python, index_url, torch_index_url;
+  std::string python, index_url, torch_index_url, exclude_newer;
   PrereleasePolicy prereleases = PrereleasePolicy::if_necessary;
 };
 

@@ -103,6 +103,31 @@ class Lock(harness.Story):
         versions = {package["name"]: package["version"] for package in self.json_of("lock", "demo", "--dry-run", *PYTHON)["packages"]}
         self.assertEqual(versions["demo"], "1.0")
 
+    def test_an_existing_lock_moves_where_it_is_told_to(self):
+        def versions(*words):
+            return {package["name"]: package["version"] for package in self.json_of("lock", *words, "--dry-run", *PYTHON)["packages"]}
+
+        self.run_torchup("lock", "demo==1.0", "torch==2.14.0", "torchvision", "--variant", "default", *PYTHON)
+        words = ("demo", "torch", "torchvision", "--variant", "default")
+        kept = versions(*words)
+        self.assertEqual((kept["demo"], kept["torch"], kept["torchvision"]), ("1.0", "2.14.0", "0.29.0"))
+        moved = versions(*words, "--upgrade-package", "torch")
+        self.assertEqual((moved["demo"], moved["torch"], moved["torchvision"]), ("1.0", "2.15.0", "0.30.0"))
+        newest = versions(*words, "--upgrade")
+        self.assertEqual((newest["demo"], newest["torch"]), ("2.0", "2.15.0"))
+
+    def test_nothing_is_taken_that_was_uploaded_later(self):
+        self.configure(upload_times={"demo-1.0-py3-none-any.whl": "2026-01-02T03:04:05Z", "demo-2.0-py3-none-any.whl": "2026-03-01T00:00:00Z",
+                                     "base-1.0-py3-none-any.whl": "2025-01-01T00:00:00Z",
+                                     "base-2.0-py3-none-any.whl": "2025-01-02T00:00:00Z"})
+        for limit, expected in (("2026-03-02", "2.0"), ("2026-03-01T00:00:00Z", "1.0"), ("2026-01-03", "1.0")):
+            document = self.json_of("lock", "demo", "--exclude-newer", limit, "-o", "-", "--dry-run", *PYTHON)
+            self.assertEqual({package["name"]: package["version"] for package in document["packages"]}["demo"], expected, limit)
+        _, err = self.run_torchup("lock", "demo", "--exclude-newer", "2026-01-02T03:04:05Z", *PYTHON, status=4)
+        self.assertIn("after --exclude-newer", " ".join(err.split()))
+        _, err = self.run_torchup("lock", "demo", "--exclude-newer", "tomorrow", *PYTHON, status=2)
+        self.assertIn("`tomorrow` is no date", err)
+
     def test_an_extra_that_no_package_has_is_told(self):
         _, err = self.run_torchup("lock", "demo[nicer]", *PYTHON)
         self.assertIn("has no extra `nicer`", " ".join(err.split()))
