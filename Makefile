@@ -1,6 +1,6 @@
 # What a person types. Everything lands below build/; `make clean` removes it.
 .DEFAULT_GOAL := help
-.PHONY: help setup build try test lint format bench peers completions asan tsan clean
+.PHONY: help setup build try test lint format bench compare peers completions asan tsan clean
 
 JOBS ?= $(shell nproc)
 ASAN_PROGRAMS ?= unit_tests
@@ -31,6 +31,9 @@ format: ## Format the C++ files in place
 
 bench: build peers ## Measure torchup beside uv and pip on the real index (minutes, gigabytes; QUICK=1 for less)
 	/usr/bin/python3 bench/run.py --torchup $(TORCHUP) --peers build/peers --output build/bench $(if $(QUICK),--quick)
+
+compare: build peers ## Compare what torchup and uv choose for 35 real requirement sets
+	/usr/bin/python3 bench/compare.py --torchup $(TORCHUP) --peers build/peers --output build/bench
 
 peers: setup ## Install the tools that tests and bench compare with, below build/peers
 	@scripts/peers
