@@ -5,7 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include <set>
+#include <algorithm>
 
 namespace torchup {
 namespace {
@@ -13,14 +13,15 @@ namespace {
 using Json = nlohmann::json;
 
 constexpr std::size_t k_deepest = 64;
+constexpr std::size_t k_most_keys = 1000;  // of one object; index pages have about ten
 
 /// What the reader is inside of; `other` is everything that it passes over.
 enum class Place { root, meta, files, file, hashes, metadata, other };
 
 struct Level {
   Place place;
-  std::string key = {};             // the member being read
-  std::set<std::string> keys = {};  // those read already
+  std::string key = {};                // the member being read
+  std::vector<std::string> keys = {};  // those read already: few, so looking through them is faster than a tree
 };
 
 /// A file object while its members come.
@@ -95,7 +96,10 @@ class PageReader final : public nlohmann::json_sax<Json> {
   bool key(string_t& name) override {
     if (name.size() > k_longest_page_string) return refuse("it holds a key that is too long");
     Level& level = m_levels.back();
-    if (!level.keys.insert(name).second) return refuse(fmt::format("it holds the key `{}` twice", name.substr(0, 100)));
+    if (std::find(level.keys.begin(), level.keys.end(), name) != level.keys.end())
+      return refuse(fmt::format("it holds the key `{}` twice", name.substr(0, 100)));
+    if (level.keys.size() == k_most_keys) return refuse("it holds an object with too many keys");
+    level.keys.push_back(name);
     level.key = name;
     return true;
   }
