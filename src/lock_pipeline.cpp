@@ -3,6 +3,8 @@
 #include "src/index/default_index.hpp"
 #include "src/index/resolve_on_index.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <chrono>
 

@@ -8,6 +8,8 @@
 #include "src/store/store.hpp"
 #include "src/validate/validate_environment.hpp"
 
+#include <fmt/format.h>
+
 #include <chrono>
 #include <numeric>
 

@@ -1,5 +1,7 @@
 #include "resolver/lock/key_reader.hpp"
 
+#include <fmt/format.h>
+
 namespace torchup {
 
 tl::unexpected<Error> lock_failure(std::string message) { return failure({ErrorKind::lock, std::move(message), {}, {}}); }

@@ -2,6 +2,8 @@
 
 #include "torchup/resolver/wheel_name.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 namespace torchup {

@@ -5,6 +5,8 @@
 #include "resolver/lock/pylock_package.hpp"
 #include "resolver/lock/toml_parse.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 

@@ -4,6 +4,8 @@
 
 #include "src/commands/files.hpp"
 
+#include <fmt/format.h>
+
 #include <cstdio>
 #include <iostream>
 #include <unistd.h>

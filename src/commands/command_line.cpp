@@ -9,6 +9,7 @@
 #include "src/ui/print_error.hpp"
 #include "src/validate/shim_host.hpp"
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include <cstdio>

@@ -12,6 +12,8 @@
 #include "src/ui/printable.hpp"
 #include "src/verify/verify_artifact.hpp"
 
+#include <fmt/format.h>
+
 #include <iostream>
 
 namespace torchup {

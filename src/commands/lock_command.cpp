@@ -6,6 +6,7 @@
 #include "src/commands/print_lock.hpp"
 #include "src/ui/json_output.hpp"
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include <filesystem>

@@ -6,6 +6,7 @@
 #include "src/ui/print_error.hpp"
 #include "src/ui/printable.hpp"
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include <cstdio>

@@ -5,6 +5,7 @@
 #include "src/ui/quantities.hpp"
 #include "src/ui/table.hpp"
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include <set>

@@ -9,6 +9,7 @@
 #include "src/commands/print_host.hpp"
 #include "src/ui/json_output.hpp"
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 namespace torchup {

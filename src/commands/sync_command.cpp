@@ -7,6 +7,8 @@
 #include "src/commands/files.hpp"
 #include "src/commands/install_options.hpp"
 
+#include <fmt/format.h>
+
 namespace torchup {
 namespace {
 

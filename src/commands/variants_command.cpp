@@ -11,6 +11,7 @@
 #include "src/ui/json_output.hpp"
 #include "src/ui/table.hpp"
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 namespace torchup {

@@ -7,6 +7,7 @@
 #include "src/record/ledger.hpp"
 #include "src/ui/json_output.hpp"
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 namespace torchup {

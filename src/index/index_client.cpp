@@ -5,6 +5,8 @@
 #include "src/index/page_error.hpp"
 #include "src/index/wheel_reader.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <charconv>

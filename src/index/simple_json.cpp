@@ -3,6 +3,7 @@
 #include "src/index/page_error.hpp"
 #include "src/index/project_page.hpp"
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include <algorithm>

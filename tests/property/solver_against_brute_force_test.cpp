@@ -3,6 +3,7 @@
 #include "tests/support/made_up_index.hpp"
 
 #include <catch2/catch.hpp>
+#include <fmt/format.h>
 
 #include <optional>
 #include <random>

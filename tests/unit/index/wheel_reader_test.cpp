@@ -4,6 +4,7 @@
 #include "tests/unit/index/index_fixture.hpp"
 
 #include <catch2/catch.hpp>
+#include <fmt/format.h>
 
 using namespace torchup;
 using namespace torchup::test;
