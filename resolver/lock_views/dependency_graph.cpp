@@ -9,7 +9,7 @@ namespace torchup {
 namespace {
 
 // Edges stay linear in the size of the lock, however many entries a hostile one gives the same name and version.
-constexpr std::size_t k_most_twins = 32;
+constexpr std::size_t k_most_twins = 8;
 
 class GraphMaker {
  public:

@@ -5,10 +5,10 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <functional>
+#include <deque>
 #include <map>
 #include <set>
+#include <tuple>
 
 namespace torchup {
 namespace {
@@ -36,37 +36,42 @@ std::set<Sha256> digests(const HeldPackage& package) {
 
 using Group = std::vector<const HeldPackage*>;
 
-/// The entries of one name on both sides, paired off.
+/// The entries of one name on both sides, paired off: by ever less that they have in common. Each step takes n log n, since a
+/// lock may hold one name any number of times.
 class NameDifference {
  public:
   NameDifference(Group before, Group after, Difference& result)
       : m_before(std::move(before)), m_after(std::move(after)), m_result(result) {}
 
   void run() {
-    const auto same_files = [](const HeldPackage& a, const HeldPackage& b) { return a.version == b.version && digests(a) == digests(b); };
-    pair([&](const auto& a, const auto& b) { return same_files(a, b) && a.condition == b.condition; });
-    pair([](const auto& a, const auto& b) { return a.condition == b.condition; });
-    pair([](const auto& a, const auto& b) { return a.version == b.version; });
-    pair([](const auto&, const auto&) { return true; });
+    pair_by([](const HeldPackage& package) { return std::tuple(package.condition, package.version, digests(package)); });
+    pair_by([](const HeldPackage& package) { return package.condition; });
+    pair_by([](const HeldPackage& package) { return package.version; });
+    pair_by([](const HeldPackage&) { return true; });
     for (const HeldPackage* package : m_before) m_result.removed.push_back(*package);
     for (const HeldPackage* package : m_after) m_result.added.push_back(*package);
   }
 
  private:
-  /// Pairs what matches, each entry once, and keeps the rest in its order.
-  void pair(const std::function<bool(const HeldPackage&, const HeldPackage&)>& matches) {
+  /// Pairs what has the same key, in order and each entry once, and keeps the rest in its order.
+  template <class KeyOf>
+  void pair_by(KeyOf key_of) {
+    std::map<decltype(key_of(*m_before.front())), std::deque<std::size_t>> places;
+    for (std::size_t i = 0; i < m_after.size(); ++i) places[key_of(*m_after[i])].push_back(i);
     Group left;
     for (const HeldPackage* one : m_before) {
-      const auto other =
-          std::find_if(m_after.begin(), m_after.end(), [&](const HeldPackage* candidate) { return matches(*one, *candidate); });
-      if (other == m_after.end()) {
+      const auto found = places.find(key_of(*one));
+      if (found == places.end() || found->second.empty()) {
         left.push_back(one);
         continue;
       }
-      note(*one, **other);
-      m_after.erase(other);
+      const HeldPackage*& other = m_after[found->second.front()];
+      note(*one, *other);
+      other = nullptr;
+      found->second.pop_front();
     }
     m_before = std::move(left);
+    std::erase(m_after, nullptr);
   }
 
   void note(const HeldPackage& before, const HeldPackage& after) {

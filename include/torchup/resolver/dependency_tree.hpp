@@ -39,8 +39,8 @@ struct DependencyGraph {
   std::vector<DependencyRoot> roots;  ///< Requested ones first; every entry is reached from one of them.
 };
 
-/// Entries are joined by name and version (PEP 751, "packages.dependencies"), whatever their markers; where more than 32
-/// entries share both, the first 32. Requests of `[tool.torchup]` that are no requirement are passed over.
+/// Entries are joined by name and version (PEP 751, "packages.dependencies"), whatever their markers; where more than 8
+/// entries share both, the first 8. Requests of `[tool.torchup]` that are no requirement are passed over.
 DependencyGraph make_dependency_graph(const Lockfile& lock);
 
 enum class Direction { needs, needed_by };

@@ -89,9 +89,21 @@ TEST_CASE("entries of one name are paired by what they are for") {
   const auto after = made_up_lock({entry("2", "os_name == 'posix'"), entry("3", "os_name == 'nt'")});
   CHECK(told(before, after) == Lines{"~torch 1 3", "1 same"});
   CHECK(told(before, made_up_lock({entry("2", "os_name == 'posix'")})) == Lines{"-torch 1", "1 same"});
+  // One condition counts for more than one version, whatever the order.
+  const auto other = made_up_lock({entry("1", "os_name == 'posix'"), entry("3", "os_name == 'nt'")});
+  CHECK(told(before, other) == Lines{"~torch 1 3", "~torch 2 1", "0 same"});
   // With no condition in common the version decides.
   CHECK(told(before, made_up_lock({entry("2", "os_name == 'java'"), entry("4", "os_name == 'x'")})) ==
         Lines{"?torch 2", "~torch 1 4", "0 same"});
+}
+
+TEST_CASE("a lock that holds one name fifty thousand times is compared all the same") {
+  Lockfile before, after;
+  for (int i = 0; i < 50'000; ++i) {
+    before.packages.push_back(made_up_package("a", fmt::format("1.{}", i)));
+    after.packages.push_back(made_up_package("a", fmt::format("2.{}", i)));
+  }
+  CHECK(difference(held_by_lock(before), held_by_lock(after)).changed.size() == 50'000);
 }
 
 TEST_CASE("sizes are told where every wheel has one") {

@@ -46,4 +46,6 @@ TEST_CASE("what is left keeps its meaning without needless parentheses") {
         "os_name == \"a\" and os_name == \"b\" and os_name == \"c\"");
   CHECK(settled("os_name == 'a' and ('gpu' not in extras or os_name == 'b' or os_name == 'c')") ==
         "os_name == \"a\" and (os_name == \"b\" or os_name == \"c\")");
+  CHECK(settled("os_name == 'a' or ('gpu' in extras and (os_name == 'b' or os_name == 'c'))") ==
+        "os_name == \"a\" or os_name == \"b\" or os_name == \"c\"");
 }
