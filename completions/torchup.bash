@@ -6,15 +6,18 @@ _torchup() {
   done
   local words='--help -h --version -V --json --quiet -q --verbose -v --color --progress --offline --explain --cache-dir --catalog --host'
   case $command in
-    '') words+=' cache completion debug history install lock probe sync variants verify' ;;
+    '') words+=' cache completion debug diff export history install lock probe sync tree variants verify' ;;
     cache) words+=' --help -h' ;;
     completion) words+=' --help -h' ;;
     debug) words+=' --help -h' ;;
+    diff) words+=' --help -h --env' ;;
+    export) words+=' --help -h --format --output -o' ;;
     history) words+=' --help -h --env --all' ;;
     install) words+=' --help -h --requirement -r --constraint -c --variant --fallback --python --index-url --torch-index-url --exclude-newer --prerelease --env --yes -y --dry-run --no-validate --lock' ;;
     lock) words+=' --help -h --requirement -r --constraint -c --variant --fallback --python --index-url --torch-index-url --exclude-newer --prerelease --platform --variants --upgrade -U --upgrade-package -P --output -o --dry-run' ;;
     probe) words+=' --help -h --record' ;;
     sync) words+=' --help -h --env --yes -y --dry-run --no-validate --python --variant' ;;
+    tree) words+=' --help -h --invert --depth' ;;
     variants) words+=' --help -h --variant --python' ;;
     verify) words+=' --help -h --env --level' ;;
   esac

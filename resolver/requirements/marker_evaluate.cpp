@@ -99,26 +99,17 @@ TextComparison as_text(const MarkerComparison& comparison, const MarkerVariable&
   return {variable.type, std::move(value), comparison.op, literal};
 }
 
-bool evaluate_comparison(const MarkerComparison& comparison, const MarkerEnvironment& environment) {
-  const auto [variable, literal] = parts_of(comparison);
-  if (variable == nullptr) return false;
-  if (variable->type == MarkerType::extra || variable->type == MarkerType::set) {
-    return evaluate_membership(*variable, comparison, *literal, environment);
-  }
-  return compare(as_text(comparison, *variable, *literal, value_of(*variable, environment)));
-}
-
 bool evaluate_node(const MarkerNode& node, const MarkerEnvironment& environment) {
-  const auto holds = [&](const MarkerNode& child) { return evaluate_node(child, environment); };
+  const auto child_holds = [&](const MarkerNode& child) { return evaluate_node(child, environment); };
   switch (node.kind) {
     case MarkerNode::Kind::comparison:
-      return evaluate_comparison(*node.comparison, environment);
+      return holds(*node.comparison, environment);
     case MarkerNode::Kind::all:
-      return std::all_of(node.children.begin(), node.children.end(), holds);
+      return std::all_of(node.children.begin(), node.children.end(), child_holds);
     case MarkerNode::Kind::any:
       break;
   }
-  return std::any_of(node.children.begin(), node.children.end(), holds);
+  return std::any_of(node.children.begin(), node.children.end(), child_holds);
 }
 
 bool has_meaning(const MarkerComparison& comparison, const MarkerEnvironment& environment) {
@@ -140,6 +131,15 @@ std::optional<std::string> find_meaningless(const MarkerNode& node, const Marker
 }
 
 }  // namespace
+
+bool holds(const MarkerComparison& comparison, const MarkerEnvironment& environment) {
+  const auto [variable, literal] = parts_of(comparison);
+  if (variable == nullptr) return false;
+  if (variable->type == MarkerType::extra || variable->type == MarkerType::set) {
+    return evaluate_membership(*variable, comparison, *literal, environment);
+  }
+  return compare(as_text(comparison, *variable, *literal, value_of(*variable, environment)));
+}
 
 bool Marker::evaluate(const MarkerEnvironment& environment) const { return evaluate_node(*m_root, environment); }
 

@@ -1,6 +1,6 @@
 #pragma once
-// A marker as a tree: comparisons joined by `and` and `or`. Made by marker_parse.cpp, read by marker_evaluate.cpp and
-// marker_text.cpp; nobody outside this folder sees it.
+// A marker as a tree: comparisons joined by `and` and `or`. Made by marker_parse.cpp, read by marker_evaluate.cpp,
+// marker_settle.cpp and marker_text.cpp; nobody outside this folder sees it.
 
 #include "torchup/resolver/marker.hpp"
 
@@ -42,6 +42,9 @@ struct MarkerNode {
   std::optional<MarkerComparison> comparison = {};  ///< Of Kind::comparison.
   std::vector<MarkerNode> children = {};            ///< Of the others: two or more, none of the same kind.
 };
+
+/// Whether one comparison holds; one without a meaning does not.
+bool holds(const MarkerComparison& comparison, const MarkerEnvironment& environment);
 
 std::string marker_text(const MarkerComparison& comparison);
 std::string marker_text(const MarkerNode& node);

@@ -4,8 +4,8 @@
 
 #include "src/commands/command.hpp"
 #include "src/commands/environment_options.hpp"
-#include "src/commands/files.hpp"
 #include "src/commands/install_options.hpp"
+#include "src/commands/lock_file.hpp"
 
 #include <fmt/format.h>
 
@@ -40,10 +40,7 @@ Status select_variant(Application& application, Lockfile& lock, const HostFacts&
 }
 
 Result<int> run(Application& application, const Options& options) {
-  TORCHUP_TRY_ASSIGN(const std::string text, read_text_file(options.lock_file));
-  TORCHUP_TRY_ASSIGN(Lockfile lock, with_context(read_lock(text), fmt::format("while reading `{}`", options.lock_file)));
-  for (const auto& key : lock.unknown_keys)
-    application.diagnostics().warn(fmt::format("`{}` has a key that PEP 751 does not know: `{}`", options.lock_file, key));
+  TORCHUP_TRY_ASSIGN(Lockfile lock, read_lock_file(application, options.lock_file));
   const auto root = environment_root(application, options.install.env);
   const HostFacts facts = probe_host(application.this_host());
   TORCHUP_TRY_ASSIGN(const Python python, choose_python(facts, options.python.empty() ? python_of_environment(root) : options.python));
@@ -55,7 +52,7 @@ Result<int> run(Application& application, const Options& options) {
 
 Action define(Parser& parser) {
   auto options = std::make_shared<Options>();
-  parser.argument({"lock", "PYLOCK", "The lock; pylock.toml where none is named"}, options->lock_file);
+  parser.argument(k_lock_argument, options->lock_file);
   add_install_options(parser, options->install);
   parser.option(k_python_option, options->python);
   parser.option(k_variant_option, options->variant);

@@ -127,9 +127,10 @@ std::optional<ProjectFile> parse_file(Reader& reader, std::uint64_t flags, const
   const auto link = reader.text();
   // Following a link costs several readings of it, and makes a difference only where there are credentials to pass on.
   auto url = index.has_credentials() ? link_target(index, link) : Url::parse(link);
+  if (!url) return std::nullopt;
   const auto sha256 = reader.digest();
   const auto size = reader.number();
-  ProjectFile file{.filename = std::string(filename), .url = url ? *std::move(url) : index};
+  ProjectFile file{.filename = std::string(filename), .url = *std::move(url)};
   file.sha256 = sha256;
   if ((flags & k_has_size) != 0) file.size = size;
   file.requires_python = reader.optional_string();
@@ -137,7 +138,7 @@ std::optional<ProjectFile> parse_file(Reader& reader, std::uint64_t flags, const
   file.upload_time = reader.optional_string();
   const auto metadata = reader.digest();
   if ((flags & k_has_core_metadata) != 0) file.core_metadata = CoreMetadata{metadata};
-  if (!url || reader.failed()) return std::nullopt;
+  if (reader.failed()) return std::nullopt;
   return file;
 }
 

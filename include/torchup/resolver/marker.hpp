@@ -9,6 +9,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <variant>
 
 namespace torchup {
 
@@ -34,6 +35,10 @@ class Marker {
   /// The first comparison that has no meaning under this environment, such as `os_name ~= "posix"` or one of two literals;
   /// nothing in sound markers.
   std::optional<std::string> meaningless_comparison(const MarkerEnvironment& environment) const;
+
+  /// What is left to ask where the extras and dependency groups are those chosen: whether it then holds or not, or a marker
+  /// without them. For formats that have no word for them; `values` of `chosen` are not looked at.
+  std::variant<bool, Marker> settled(const MarkerEnvironment& chosen) const;
 
   /// Canonical: one space round operators, double quotes where possible, no needless parentheses.
   std::string text() const;

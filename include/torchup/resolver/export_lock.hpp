@@ -1,0 +1,33 @@
+#pragma once
+// A lock in other tools' words. Text in, text out; the same lock gives the same bytes. Used by `torchup export`.
+
+#include "torchup/resolver/lockfile.hpp"
+
+#include <string>
+
+namespace torchup {
+
+/// The packages with the default dependency groups and without extras, for formats that know neither: each marker holds no
+/// more than what depends on the target. Those that are then never installed are left out.
+std::vector<LockedPackage> settled_packages(const Lockfile& lock);
+
+/// A requirements file for `pip install --require-hashes -r`: each package with its version, marker and the sha256 of every
+/// wheel, and the indexes that the lock names. The index with the most packages is --index-url, the others are
+/// --extra-index-url; where some packages name none, all are extra ones, so that the reader's own index still counts.
+std::string requirements_text(const Lockfile& lock);
+
+/// A conda environment.yml of that name: Python, as `requires-python` wants it, and pip from a conda channel; everything else
+/// in pip's section, as above.
+std::string conda_text(const Lockfile& lock, const std::string& name);
+
+/// What a bill of materials says of its own making.
+struct BomHead {
+  std::string program_version;
+  Sha256 content;  ///< Of the lock: the serial number is made from it, so that one lock has one.
+};
+
+/// A CycloneDX 1.6 bill of materials in JSON: a library for each package, with its package URL (pkg:pypi), its wheels with
+/// their SHA-256, and the graph of what depends on what. It holds no time and nothing random.
+std::string cyclonedx_text(const Lockfile& lock, const BomHead& head);
+
+}  // namespace torchup

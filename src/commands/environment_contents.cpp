@@ -1,0 +1,55 @@
+#include "src/commands/environment_contents.hpp"
+
+#include <fmt/format.h>
+
+#include <map>
+#include <system_error>
+
+namespace torchup {
+namespace {
+
+/// "demo-1.0.dist-info" (packaging.python.org "recording installed packages"); nothing where it is named in another way.
+std::optional<std::pair<PackageName, Version>> installed_as(const std::string& folder) {
+  constexpr std::string_view k_end = ".dist-info";
+  const std::size_t dash = folder.rfind('-', folder.size() - std::min(folder.size(), k_end.size()) - 1);
+  if (!folder.ends_with(k_end) || folder.size() == k_end.size() || dash == std::string::npos) return std::nullopt;
+  auto name = PackageName::parse(folder.substr(0, dash));
+  auto version = Version::parse(folder.substr(dash + 1, folder.size() - dash - 1 - k_end.size()));
+  if (!name || !version) return std::nullopt;
+  return std::pair(*std::move(name), *std::move(version));
+}
+
+Result<std::map<PackageName, Version>> on_disk(const std::filesystem::path& site_packages) {
+  std::map<PackageName, Version> found;
+  std::error_code code;
+  std::filesystem::directory_iterator entry(site_packages, code);
+  for (; !code && entry != std::filesystem::directory_iterator(); entry.increment(code)) {
+    if (auto package = installed_as(entry->path().filename().string())) found.insert(*std::move(package));
+  }
+  if (code) return failure({ErrorKind::host, fmt::format("`{}` cannot be read: {}", site_packages.string(), code.message()), {}, {}});
+  return found;
+}
+
+}  // namespace
+
+Result<std::vector<HeldPackage>> held_by_environment(const Generation& generation) {
+  TORCHUP_TRY_ASSIGN(auto found, on_disk(generation.site_packages));
+  std::map<PackageName, HeldPackage> held;
+  for (const InstalledPackage& package : generation.packages) {
+    const auto folder = found.find(package.name);
+    if (folder == found.end()) continue;
+    if (folder->second != package.version) continue;
+    held.emplace(package.name, HeldPackage{.name = package.name,
+                                           .version = package.version,
+                                           .condition = {},
+                                           .wheels = {{package.wheel, package.wheel_sha256}},
+                                           .bytes = package.bytes});
+    found.erase(folder);
+  }
+  for (const auto& [name, version] : found) held.emplace(name, HeldPackage{.name = name, .version = version});
+  std::vector<HeldPackage> packages;
+  for (auto& [name, package] : held) packages.push_back(std::move(package));
+  return packages;
+}
+
+}  // namespace torchup

@@ -1,0 +1,79 @@
+// torchup export: a lock in other tools' words.
+
+#include "torchup/resolver/export_lock.hpp"
+#include "torchup/system/hash.hpp"
+
+#include "src/commands/command.hpp"
+#include "src/commands/files.hpp"
+#include "src/commands/lock_file.hpp"
+#include "src/ui/json_output.hpp"
+#include "src/ui/quantities.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <filesystem>
+
+namespace torchup {
+namespace {
+
+struct Options {
+  std::string lock_file = "pylock.toml";
+  std::string format, output = "-";
+};
+
+/// An environment is named after its lock, NAME of pylock.NAME.toml, in the letters that conda takes.
+std::string environment_name(const std::string& lock_file) {
+  const std::string file = std::filesystem::path(lock_file).filename().string();
+  constexpr std::string_view k_begin = "pylock.", k_end = ".toml";
+  std::string name;
+  if (file.starts_with(k_begin) && file.ends_with(k_end) && file.size() > k_begin.size() + k_end.size())
+    name = file.substr(k_begin.size(), file.size() - k_begin.size() - k_end.size());
+  std::erase_if(name, [](unsigned char c) { return std::isalnum(c) == 0 && c != '-' && c != '_'; });
+  return name.empty() ? "torchup" : name;
+}
+
+std::string exported(const Lockfile& lock, const Options& options) {
+  if (options.format == "requirements") return requirements_text(lock);
+  if (options.format == "conda") return conda_text(lock, environment_name(options.lock_file));
+  const std::string canonical = write_lock(lock);
+  if (options.format == "pylock") return canonical;
+  return cyclonedx_text(lock, {.program_version = TORCHUP_VERSION, .content = sha256(std::as_bytes(std::span(canonical)))});
+}
+
+Result<int> run(Application& application, const Options& options) {
+  TORCHUP_TRY_ASSIGN(const Lockfile lock, read_lock_file(application, options.lock_file));
+  const std::string text = exported(lock, options);
+  const bool to_file = options.output != "-";
+  if (to_file) TORCHUP_TRY(write_text_file(options.output, text));
+  if (application.options().json) {
+    auto document = new_document();
+    document["format"] = options.format;
+    document["packages"] = lock.packages.size();
+    if (to_file)
+      document["file"] = options.output;
+    else
+      document["text"] = text;
+    application.print(json_document(document));
+  } else if (!to_file) {
+    application.print(text);
+  } else if (!application.options().quiet) {
+    application.print(fmt::format("wrote {}: {}\n", options.output, count_text(lock.packages.size(), "package")));
+  }
+  return 0;
+}
+
+Action define(Parser& parser) {
+  auto options = std::make_shared<Options>();
+  parser.argument(k_lock_argument, options->lock_file);
+  parser.choice({"--format", "FORMAT", "requirements, pylock, conda or cyclonedx"}, options->format,
+                {"requirements", "pylock", "conda", "cyclonedx"}, Needed::yes);
+  parser.option({"-o,--output", "FILE", "Where to write it; `-`, standard output, where none is named"}, options->output);
+  return [options](Application& application) { return run(application, *options); };
+}
+
+}  // namespace
+
+extern const Command export_command;
+const Command export_command{"export", "Write a lock file in other tools' formats", define};
+
+}  // namespace torchup
