@@ -11,8 +11,8 @@ _torchup() {
     completion) words+=' --help -h' ;;
     debug) words+=' --help -h' ;;
     history) words+=' --help -h --env --all' ;;
-    install) words+=' --help -h --requirement -r --constraint -c --variant --fallback --python --index-url --torch-index-url --prerelease --env --yes -y --dry-run --no-validate --lock' ;;
-    lock) words+=' --help -h --requirement -r --constraint -c --variant --fallback --python --index-url --torch-index-url --prerelease --output -o --dry-run' ;;
+    install) words+=' --help -h --requirement -r --constraint -c --extra --all-extras --group --variant --fallback --python --index-url --torch-index-url --prerelease --env --yes -y --dry-run --no-validate --lock' ;;
+    lock) words+=' --help -h --requirement -r --constraint -c --extra --all-extras --group --variant --fallback --python --index-url --torch-index-url --prerelease --output -o --dry-run' ;;
     probe) words+=' --help -h --record' ;;
     sync) words+=' --help -h --env --yes -y --dry-run --no-validate --python' ;;
     variants) words+=' --help -h --variant --python' ;;

@@ -34,7 +34,7 @@ Result<int> run(Application& application, const Options& options) {
                     {},
                     {"PEP 751 names them pylock.toml or pylock.NAME.toml"}});
   }
-  TORCHUP_TRY_ASSIGN(LockWish wish, lock_wish(options.lock));
+  TORCHUP_TRY_ASSIGN(LockWish wish, lock_wish(application, options.lock));
   if (options.output != "-" && std::filesystem::exists(output)) {
     TORCHUP_TRY_ASSIGN(wish.preferences, preferences_of_lock(output));
   }
