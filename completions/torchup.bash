@@ -13,8 +13,8 @@ _torchup() {
     diff) words+=' --help -h --env' ;;
     export) words+=' --help -h --format --output -o' ;;
     history) words+=' --help -h --env --all' ;;
-    install) words+=' --help -h --requirement -r --constraint -c --variant --fallback --python --index-url --torch-index-url --exclude-newer --prerelease --env --yes -y --dry-run --no-validate --lock' ;;
-    lock) words+=' --help -h --requirement -r --constraint -c --variant --fallback --python --index-url --torch-index-url --exclude-newer --prerelease --platform --variants --upgrade -U --upgrade-package -P --output -o --dry-run' ;;
+    install) words+=' --help -h --requirement -r --constraint -c --extra --all-extras --group --variant --fallback --python --index-url --torch-index-url --exclude-newer --prerelease --env --yes -y --dry-run --no-validate --lock' ;;
+    lock) words+=' --help -h --requirement -r --constraint -c --extra --all-extras --group --variant --fallback --python --index-url --torch-index-url --exclude-newer --prerelease --platform --variants --upgrade -U --upgrade-package -P --output -o --dry-run' ;;
     probe) words+=' --help -h --record' ;;
     sync) words+=' --help -h --env --yes -y --dry-run --no-validate --python --variant' ;;
     tree) words+=' --help -h --invert --depth' ;;

@@ -43,6 +43,47 @@ VariantWish variant_wish(const LockWish& wish, const std::string& variant_name, 
   return variant;
 }
 
+/// A project says which Pythons it is for (PEP 621, requires-python).
+Status check_python(const RequirementList& list, const Target& target) {
+  for (const auto& given : list.pythons) {
+    if (given.versions.contains(target.python_version)) continue;
+    return failure({ErrorKind::host,
+                    fmt::format("{} is `{}`, and this is Python {}", given.where, given.versions.text(), target.python_version.text()),
+                    {},
+                    {"`--python X.Y` names another interpreter"}});
+  }
+  return {};
+}
+
+/// What --hash says under this target, by package.
+std::map<PackageName, std::vector<Sha256>> given_hashes(const RequirementList& list, const Target& target) {
+  std::map<PackageName, std::vector<Sha256>> hashes;
+  for (const auto& given : list.hashes) {
+    if (auto allowed = hashes_of(list, given.name, target.markers)) hashes.insert_or_assign(given.name, *std::move(allowed));
+  }
+  return hashes;
+}
+
+/// As for pip: one hash, or --require-hashes, asks for one of every package.
+Status check_every_package_has_a_hash(const ResolvedPackages& resolved, const std::map<PackageName, std::vector<Sha256>>& hashes) {
+  constexpr std::size_t k_most_shown = 20;
+  std::vector<std::string> missing;
+  for (const auto& package : resolved.packages) {
+    if (!hashes.contains(package.name))
+      missing.push_back(fmt::format("{}=={} --hash=sha256:{}", package.name.text(), package.version.text(), package.file.sha256.hex()));
+  }
+  if (missing.empty()) return {};
+  const auto shown = std::min(missing.size(), k_most_shown);
+  Error error{ErrorKind::integrity,
+              fmt::format("{} of {} packages have no hash in the requirements, and one has", missing.size(), resolved.packages.size()),
+              {},
+              {}};
+  error.hints.push_back(
+      "with one hash, or --require-hashes, every package needs one; of the index these lines would do, once they are checked:");
+  for (std::size_t i = 0; i < shown; ++i) error.hints.push_back(missing[i]);
+  return failure(std::move(error));
+}
+
 /// Chooses and resolves for one target; a second resolution is made where the variant's index does not answer.
 class Locking {
  public:
@@ -58,6 +99,7 @@ class Locking {
 
   Result<LockOutcome> run() {
     TORCHUP_TRY_ASSIGN(m_target, make_target(m_facts, m_python));
+    TORCHUP_TRY(check_python(m_wish.list, *m_target));
     m_variant_wish = variant_wish(m_wish, m_variant, m_ports.catalog, *m_target);
     TORCHUP_TRY_ASSIGN(m_choice, choose_variant(m_facts, m_ports.catalog, m_variant_wish));
     m_ports.diagnostics.explain(m_choice.summary);
@@ -71,7 +113,10 @@ class Locking {
     }
     if (!outcome) return failure(std::move(outcome).error());
     if (auto* unsolvable = std::get_if<Unsolvable>(&*outcome)) return LockOutcome(explained(std::move(*unsolvable)));
-    return lock(std::get<ResolvedPackages>(*outcome));
+    const auto& resolved = std::get<ResolvedPackages>(*outcome);
+    if (m_wish.list.hash_need == HashNeed::everywhere)
+      TORCHUP_TRY(check_every_package_has_a_hash(resolved, given_hashes(m_wish.list, *m_target)));
+    return lock(resolved);
   }
 
  private:
@@ -99,7 +144,7 @@ class Locking {
                           .preferences = preferences()};
     if (m_choice.chosen) TORCHUP_TRY(hold_to_release(request, *m_choice.chosen));
     return resolve_on_index(std::move(request), *m_target, *m_indexes, m_client, m_ports.diagnostics,
-                            {.exclude_newer = m_wish.exclude_newer});
+                            {.exclude_newer = m_wish.exclude_newer, .hashes = given_hashes(m_wish.list, *m_target)});
   }
 
   /// What an existing lock has for this target; where it has nothing for it, what it has for another.

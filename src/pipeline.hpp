@@ -8,6 +8,7 @@
 #include "torchup/install/install_plan.hpp"
 #include "torchup/kernels/validation_report.hpp"
 #include "torchup/resolver/lockfile.hpp"
+#include "torchup/resolver/requirement_files.hpp"
 #include "torchup/resolver/solver.hpp"
 #include "torchup/resolver/target.hpp"
 #include "torchup/resolver/variant.hpp"
@@ -15,7 +16,6 @@
 #include "torchup/system/http_transport.hpp"
 
 #include "src/install/install.hpp"
-#include "src/requirement_files.hpp"
 
 #include <cstdint>
 #include <filesystem>

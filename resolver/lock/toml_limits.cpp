@@ -9,7 +9,7 @@ namespace {
 
 class LimitScan {
  public:
-  explicit LimitScan(std::string_view text) : m_text(text) {}
+  LimitScan(std::string_view text, const TomlDocument& document) : m_text(text), m_document(document) {}
 
   Status run() {
     while (m_at < m_text.size()) {
@@ -127,9 +127,12 @@ class LimitScan {
 
   std::size_t depth() const { return m_header_levels + m_bracket_levels + m_dots; }
 
-  static Status too_much(std::string what) { return failure({ErrorKind::lock, "the lock file " + std::move(what), {}, {}}); }
+  Status too_much(std::string what) const {
+    return failure({m_document.kind, fmt::format("{} {}", m_document.name, std::move(what)), {}, {}});
+  }
 
   std::string_view m_text;
+  const TomlDocument& m_document;
   std::size_t m_at = 0;
   std::size_t m_values = 0;
   std::size_t m_dots = 0;            // in the key being read
@@ -142,11 +145,11 @@ class LimitScan {
 
 }  // namespace
 
-Status check_toml_limits(std::string_view text) {
+Status check_toml_limits(std::string_view text, const TomlDocument& document) {
   if (text.size() > k_toml_bytes) {
-    return failure({ErrorKind::lock, fmt::format("the lock file has {} bytes, more than {}", text.size(), k_toml_bytes), {}, {}});
+    return failure({document.kind, fmt::format("{} has {} bytes, more than {}", document.name, text.size(), k_toml_bytes), {}, {}});
   }
-  return LimitScan(text).run();
+  return LimitScan(text, document).run();
 }
 
 }  // namespace torchup

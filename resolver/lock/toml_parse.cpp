@@ -1,7 +1,5 @@
 #include "resolver/lock/toml_parse.hpp"
 
-#include "resolver/lock/toml_limits.hpp"
-
 #include <fmt/format.h>
 #include <toml++/toml.h>
 
@@ -61,18 +59,19 @@ const char* TomlValue::kind() const {
   return other ? other->kind : names[data.index()];
 }
 
-Result<TomlTable> parse_toml(std::string_view text) {
-  TORCHUP_TRY(check_toml_limits(text));
+Result<TomlTable> parse_toml(std::string_view text, const TomlDocument& document) {
+  TORCHUP_TRY(check_toml_limits(text, document));
   try {
     return convert_table(toml::parse(text));
   } catch (const toml::parse_error& error) {
     const auto& begin = error.source().begin;
-    return failure({ErrorKind::lock,
-                    fmt::format("the lock file is not valid TOML at line {}, column {}: {}", begin.line, begin.column, error.description()),
-                    {},
-                    {}});
+    return failure(
+        {document.kind,
+         fmt::format("{} is not valid TOML at line {}, column {}: {}", document.name, begin.line, begin.column, error.description()),
+         {},
+         {}});
   } catch (const std::exception& error) {
-    return failure({ErrorKind::lock, fmt::format("the lock file could not be read as TOML: {}", error.what()), {}, {}});
+    return failure({document.kind, fmt::format("{} could not be read as TOML: {}", document.name, error.what()), {}, {}});
   }
 }
 

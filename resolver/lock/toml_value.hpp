@@ -1,5 +1,6 @@
 #pragma once
-// A parsed TOML document in types of our own, so that only toml_parse.cpp sees the TOML library. Used by the lock reader.
+// A parsed TOML document in types of our own, so that only toml_parse.cpp sees the TOML library. Used by the
+// readers of locks and of pyproject.toml.
 
 #include <cstdint>
 #include <string>

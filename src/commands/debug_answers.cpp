@@ -1,5 +1,6 @@
 #include "src/commands/debug_answers.hpp"
 
+#include "torchup/core/url.hpp"
 #include "torchup/resolver/marker.hpp"
 #include "torchup/resolver/requirement.hpp"
 #include "torchup/resolver/specifier.hpp"
@@ -117,6 +118,23 @@ std::string answer_wheel_name(std::string_view line) {
   for (const Tag& tag : wheel->tags) tags.push_back(tag.text());
   const std::string build = wheel->build ? fmt::format("{}{}", wheel->build->first, wheel->build->second) : "-";
   return fmt::format("{}\t{}\t{}\t{}", wheel->name.text(), wheel->version.text(), build, fmt::join(tags, ","));
+}
+
+std::string answer_wanted(const RequirementList& list) {
+  std::string answer;
+  const auto add = [&](const char* what, const std::string& text) { answer += fmt::format("{}\t{}\n", what, text); };
+  for (const auto& one : list.requirements) add("requirement", one.text());
+  for (const auto& one : list.constraints) add("constraint", one.text());
+  for (const auto& [name, marker, digests] : list.hashes) {
+    std::vector<std::string> texts;
+    for (const auto& digest : digests) texts.push_back(digest.hex());
+    add("hashes", fmt::format("{}\t{}", name.text(), fmt::join(texts, ",")));
+  }
+  for (const auto& one : list.pythons) add("python", one.versions.text());
+  if (list.index) add("index", Url::parse(list.index->url).map([](const Url& url) { return url.text(); }).value_or(""));
+  if (list.prereleases) answer += "pre\n";
+  if (list.hash_need == HashNeed::everywhere) answer += "require-hashes\n";
+  return answer;
 }
 
 std::string answer_tags(const TagTarget& target) {

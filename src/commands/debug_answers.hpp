@@ -2,6 +2,7 @@
 // What `torchup debug` answers to one line of input: pure functions from a line to a line, for conformance suites that
 // compare torchup with another implementation of the packaging standards. No line has a line break, nor has an answer.
 
+#include "torchup/resolver/requirement_files.hpp"
 #include "torchup/resolver/tag.hpp"
 
 #include <string>
@@ -28,6 +29,10 @@ std::string answer_requirement(std::string_view line);
 
 /// `FILENAME` -> name, version, build tag (`-` without one) and tags (joined by commas) with tabs between, or `invalid: why`.
 std::string answer_wheel_name(std::string_view line);
+
+/// What files ask for, one thing a line, each line with its line break: `requirement<TAB>R`, `constraint<TAB>R`,
+/// `hashes<TAB>NAME<TAB>SHA256,…`, `python<TAB>SPECIFIERS`, `index<TAB>URL`, `pre`, `require-hashes`.
+std::string answer_wanted(const RequirementList& list);
 
 /// The tags that the target supports, best first, each on a line of its own with its line break.
 std::string answer_tags(const TagTarget& target);

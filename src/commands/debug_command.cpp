@@ -9,6 +9,7 @@
 #include "src/commands/debug_answers.hpp"
 #include "src/commands/files.hpp"
 #include "src/commands/parser.hpp"
+#include "src/commands/wanted_files.hpp"
 #include "src/ui/printable.hpp"
 #include "src/verify/verify_artifact.hpp"
 
@@ -84,10 +85,18 @@ Result<int> check_wheels(Application& application, const std::vector<std::string
   return sound ? 0 : 1;
 }
 
+Result<int> show_wanted(Application& application, const WantedFiles& files) {
+  RequirementList list;
+  const auto read = add_wanted_files(list, files, application.this_host());
+  application.print(read ? answer_wanted(list) : "invalid: " + printable(read.error().message));
+  return read ? 0 : 1;
+}
+
 Action define(Parser& parser) {
   struct Options {
     std::string python, platform, lock;
     std::vector<std::string> wheels;
+    WantedFiles wanted;
   };
   auto options = std::make_shared<Options>();
   std::vector<std::pair<Parser, std::string (*)(std::string_view)>> lines;
@@ -97,12 +106,15 @@ Action define(Parser& parser) {
   tags.option({"--platform", "PLATFORM", "linux-x86_64, macos-arm64, manylinux_2_28_aarch64, ..."}, options->platform);
   Parser lock = parser.command("lock-check", "`valid`, or what makes a lock file invalid");
   lock.argument({"file", "FILE", "A lock file"}, options->lock, Needed::yes);
+  Parser wanted = parser.command("requirements", "What requirements files or a pyproject.toml ask for, or `invalid: why`");
+  add_file_options(wanted, options->wanted);
   Parser wheel = parser.command("wheel-check", "`ok`, or the name of the rule that a wheel breaks");
   wheel.argument({"files", "FILE", "Wheels"}, options->wheels, Needed::yes);
-  return [options, lines, tags, lock](Application& application) -> Result<int> {
+  return [options, lines, tags, lock, wanted](Application& application) -> Result<int> {
     for (const auto& [verb, answer] : lines) {
       if (verb.chosen()) return answer_lines(answer);
     }
+    if (wanted.chosen()) return show_wanted(application, options->wanted);
     if (lock.chosen()) return check_lock(application, options->lock);
     if (!tags.chosen()) return check_wheels(application, options->wheels);
     TORCHUP_TRY_ASSIGN(const TagTarget target, tag_target(application, options->python, options->platform));

@@ -21,7 +21,7 @@ Result<int> run(Application& application, const Options& options) {
     return failure(
         {ErrorKind::usage, "an environment can only be made on this host", {}, {"`torchup lock --host DIR` locks for another one"}});
   }
-  TORCHUP_TRY_ASSIGN(LockWish wish, lock_wish(options.lock));
+  TORCHUP_TRY_ASSIGN(LockWish wish, lock_wish(application, options.lock));
   wish.python_is_here = true;
   const auto root = environment_root(application, options.install.env);
   if (wish.python.empty()) wish.python = python_of_environment(root);

@@ -53,7 +53,7 @@ Result<int> run(Application& application, const Options& options) {
                     {},
                     {"PEP 751 names them pylock.toml or pylock.NAME.toml"}});
   }
-  TORCHUP_TRY_ASSIGN(LockWish wish, lock_wish(options.lock));
+  TORCHUP_TRY_ASSIGN(LockWish wish, lock_wish(application, options.lock));
   wish.platforms = options.platforms;
   wish.variants = options.variants;
   if (!wish.variants.empty() && wish.fallback == Fallback::main_index) {

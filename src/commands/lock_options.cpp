@@ -1,7 +1,6 @@
 #include "src/commands/lock_options.hpp"
 
 #include "src/commands/environment_options.hpp"
-#include "src/commands/files.hpp"
 #include "src/ui/json_output.hpp"
 #include "src/ui/print_error.hpp"
 #include "src/ui/printable.hpp"
@@ -38,12 +37,22 @@ Result<std::optional<std::string>> upload_limit(const std::string& text) {
       {ErrorKind::usage, fmt::format("`{}` is no date", text), {}, {"write it as `2026-10-28`, or as `2026-10-28T15:00:00Z` in UTC"}});
 }
 
+/// The index and the pre-releases that a file asks for, where the command line says nothing of them.
+void take_settings_of_files(LockWish& wish, Diagnostics& diagnostics) {
+  if (wish.list.prereleases && wish.prereleases == PrereleasePolicy::if_necessary) wish.prereleases = PrereleasePolicy::allow;
+  if (!wish.list.index) return;
+  if (wish.index_url.empty()) {
+    wish.index_url = wish.list.index->url;
+  } else if (wish.index_url != wish.list.index->url) {
+    diagnostics.warn(fmt::format("{} names another index than `--index-url`, which is taken", wish.list.index->where));
+  }
+}
+
 }  // namespace
 
 void add_lock_options(Parser& parser, LockOptions& options) {
   parser.argument({"requirements", "REQ", "What is wanted: `torch`, `torch==2.15.0`, `transformers[torch]`"}, options.requirements);
-  parser.option({"-r,--requirement", "FILE", "Requirements from FILE; repeatable"}, options.files);
-  parser.option({"-c,--constraint", "FILE", "Versions from FILE that narrow what is chosen; repeatable"}, options.constraints);
+  add_file_options(parser, options.files);
   parser.option({"--variant", "NAME", "auto, default (the main index's build), or one: cpu, cu130, rocm7.2"}, options.variant);
   parser.flag("--fallback", options.fallback, "Take the main index's build if the variant's index does not answer");
   parser.option(k_python_option, options.python);
@@ -54,7 +63,7 @@ void add_lock_options(Parser& parser, LockOptions& options) {
                 {{"allow", PrereleasePolicy::allow}, {"if-necessary", PrereleasePolicy::if_necessary}, {"never", PrereleasePolicy::never}});
 }
 
-Result<LockWish> lock_wish(const LockOptions& options) {
+Result<LockWish> lock_wish(Application& application, const LockOptions& options) {
   LockWish wish;
   wish.variant = options.variant;
   wish.fallback = options.fallback ? Fallback::main_index : Fallback::refuse;
@@ -68,9 +77,8 @@ Result<LockWish> lock_wish(const LockOptions& options) {
                        with_context(Requirement::parse(text), fmt::format("while reading the requirement `{}`", text)));
     wish.list.requirements.push_back(std::move(requirement));
   }
-  const ReadFile read = [](const std::string& path) { return read_text_file(path); };
-  for (const auto& file : options.files) TORCHUP_TRY(add_requirements_file(wish.list, file, read));
-  for (const auto& file : options.constraints) TORCHUP_TRY(add_constraints_file(wish.list, file, read));
+  TORCHUP_TRY(add_wanted_files(wish.list, options.files, application.this_host()));
+  take_settings_of_files(wish, application.diagnostics());
   if (wish.list.requirements.empty()) {
     return failure({ErrorKind::usage, "nothing is asked for", {}, {"name a requirement, such as `torch`, or a file with -r"}});
   }

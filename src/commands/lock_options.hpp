@@ -3,6 +3,7 @@
 
 #include "src/commands/application.hpp"
 #include "src/commands/parser.hpp"
+#include "src/commands/wanted_files.hpp"
 #include "src/pipeline.hpp"
 
 #include <string>
@@ -11,7 +12,8 @@
 namespace torchup {
 
 struct LockOptions {
-  std::vector<std::string> requirements, files, constraints;
+  std::vector<std::string> requirements;
+  WantedFiles files;
   std::string variant = "auto";
   bool fallback = false;
   std::string python, index_url, torch_index_url, exclude_newer;
@@ -21,8 +23,9 @@ struct LockOptions {
 /// Adds the options to a command's parser.
 void add_lock_options(Parser& parser, LockOptions& options);
 
-/// What the pipeline is asked for. Files are read here; nothing asked for at all is ErrorKind::usage.
-Result<LockWish> lock_wish(const LockOptions& options);
+/// What the pipeline is asked for. Files are read here; nothing asked for at all is ErrorKind::usage. What the command line says
+/// of the index and of pre-releases counts before what a file says.
+Result<LockWish> lock_wish(Application& application, const LockOptions& options);
 
 /// What the stages may touch, as this application has it.
 Ports pipeline_ports(Application& application);

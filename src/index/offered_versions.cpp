@@ -50,7 +50,10 @@ struct VersionFiles {
 
 class PageReview {
  public:
-  PageReview(const ProjectPage& page, const FileRules& rules) : m_page(page), m_rules(rules) {}
+  PageReview(const ProjectPage& page, const FileRules& rules) : m_page(page), m_rules(rules) {
+    const auto given = rules.hashes.find(page.name);
+    if (given != rules.hashes.end()) m_hashes = &given->second;
+  }
 
   std::vector<OfferedVersion> review() {
     std::map<Version, VersionFiles> versions;
@@ -73,7 +76,9 @@ class PageReview {
     std::string objection;
     const auto timely = passing(files.wheels, [&](const ProjectFile& file) { return is_old_enough(file, objection); });
     if (timely.empty()) return {{version, objection}};
-    const auto runnable = passing(timely, [&](const ProjectFile& file) { return fits_python(file, objection); });
+    const auto named = passing(timely, [&](const ProjectFile& file) { return has_given_hash(file, objection); });
+    if (named.empty()) return {{version, objection}};
+    const auto runnable = passing(named, [&](const ProjectFile& file) { return fits_python(file, objection); });
     if (runnable.empty()) return {{version, objection}};
     const auto sound = passing(runnable, [](const ProjectFile& file) { return !file.yanked; });
     if (const auto wheel = best(sound)) return {{version}, m_page.files[*wheel]};
@@ -113,6 +118,14 @@ class PageReview {
     return false;
   }
 
+  bool has_given_hash(const ProjectFile& file, std::string& objection) const {
+    if (m_hashes == nullptr) return true;
+    if (file.sha256 && std::find(m_hashes->begin(), m_hashes->end(), *file.sha256) != m_hashes->end()) return true;
+    objection =
+        file.sha256 ? "no wheel with one of the hashes that are given for it" : "the index gives no sha256, and hashes are given for it";
+    return false;
+  }
+
   bool fits_python(const ProjectFile& file, std::string& objection) {
     if (!file.requires_python) return true;
     const auto [known, fresh] = m_admitted.try_emplace(*file.requires_python, false);
@@ -123,7 +136,8 @@ class PageReview {
 
   const ProjectPage& m_page;
   const FileRules& m_rules;
-  std::map<std::string, bool> m_admitted;  // pages repeat a few specifiers thousands of times
+  const std::vector<Sha256>* m_hashes = nullptr;  // those given for this project
+  std::map<std::string, bool> m_admitted;         // pages repeat a few specifiers thousands of times
 };
 
 }  // namespace
@@ -131,6 +145,10 @@ class PageReview {
 IdentifiedRules identified(FileRules rules) {
   std::string text = fmt::format("{}\n{}\n{}\n", rules.python.text(), rules.platform, rules.exclude_newer.value_or(""));
   for (const Tag& tag : rules.tags.ranked()) text += tag.text() + "\n";
+  for (const auto& [name, digests] : rules.hashes) {
+    text += name.text() + "\n";
+    for (const Sha256& digest : digests) text += digest.hex() + "\n";
+  }
   return {std::move(rules), sha256(std::as_bytes(std::span(text))).hex()};
 }
 

@@ -7,6 +7,7 @@
 
 #include "src/index/project_page.hpp"
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -16,9 +17,10 @@ namespace torchup {
 /// What files are held against.
 struct FileRules {
   SupportedTags tags;
-  Version python;                                 ///< 3.11.7
-  std::string platform;                           ///< "linux-x86_64", for messages.
-  std::optional<std::string> exclude_newer = {};  ///< "2026-10-28T00:00:00Z": no file uploaded then or later.
+  Version python;                                          ///< 3.11.7
+  std::string platform;                                    ///< "linux-x86_64", for messages.
+  std::optional<std::string> exclude_newer = {};           ///< "2026-10-28T00:00:00Z": no file uploaded then or later.
+  std::map<PackageName, std::vector<Sha256>> hashes = {};  ///< A package named here: no file with another sha256.
 };
 
 struct OfferedVersion {

@@ -69,7 +69,8 @@ Result<ResolvedPackage> describe(const Pin& pin, const SolverAnswers& answers, c
 Result<ResolveOutcome> resolve_on_index(SolverRequest request, const Target& target, const PackageIndexes& indexes, IndexClient& client,
                                         Diagnostics& diagnostics, const ResolveOptions& options) {
   request.environment = target.markers;
-  const IdentifiedRules rules = identified({SupportedTags(target.tags), target.python_version, target.platform, options.exclude_newer});
+  const IdentifiedRules rules =
+      identified({SupportedTags(target.tags), target.python_version, target.platform, options.exclude_newer, options.hashes});
   const auto requirements = request.requirements;
   Solver solver(std::move(request));
   SolverAnswers answers(solver, client, indexes, rules, target.markers);

@@ -46,7 +46,8 @@ struct ResolvedPackages {
 using ResolveOutcome = std::variant<ResolvedPackages, Unsolvable>;
 
 struct ResolveOptions {
-  std::optional<std::string> exclude_newer = {};  ///< "2026-10-28T00:00:00Z": only files uploaded before.
+  std::optional<std::string> exclude_newer = {};           ///< "2026-10-28T00:00:00Z": only files uploaded before.
+  std::map<PackageName, std::vector<Sha256>> hashes = {};  ///< A package named here: only wheels with one of them.
 };
 
 /// Resolves for one target; `request.environment` is taken from it. A page or METADATA that is needed and cannot be had is

@@ -164,6 +164,11 @@ TEST_CASE("rules have an identity of their own") {
   target.libc_major = 2;
   target.libc_minor = 36;
   other_platform.tags = SupportedTags(target);
+  auto with_hash = rules, with_other_hash = rules;
+  with_hash.hashes = {{package("demo"), {Sha256::parse(std::string(64, 'a')).value()}}};
+  with_other_hash.hashes = {{package("demo"), {Sha256::parse(std::string(64, 'b')).value()}}};
+  CHECK(identified(with_hash).identity != identified(rules).identity);
+  CHECK(identified(with_hash).identity != identified(with_other_hash).identity);
   CHECK(identified(rules).identity == identified(linux_rules()).identity);
   CHECK(identified(rules).identity != identified(other_python).identity);
   CHECK(identified(rules).identity != identified(other_platform).identity);
