@@ -42,12 +42,16 @@ Status take_index(RequirementList& list, const std::string& value, const std::st
   return {};
 }
 
-Status take_no_binary(const std::string& value) {
+/// Names of packages by comma, or `:all:` or `:none:`; what looks like an option was left without its value.
+Status take_choice_of_files(const RequirementsOption& option) {
+  const auto& [name, value] = option;
+  if (value.starts_with('-')) return refused(fmt::format("the option `{}` needs a value", name));
+  if (name == "--only-binary") return {};
   if (value == ":none:") return {};
   return refused("`--no-binary` asks for packages to be built here, and only wheels are installed");
 }
 
-constexpr std::array k_without_effect{"--prefer-binary"sv, "--only-binary"sv, "--use-feature"sv};
+constexpr std::array k_without_effect{"--prefer-binary"sv, "--use-feature"sv};
 constexpr std::array k_build_options{"--install-option"sv, "--global-option"sv, "--config-settings"sv};
 
 template <class Names>
@@ -83,7 +87,7 @@ std::string_view name_before_url(std::string_view text) {
 
 Status take_file_option(RequirementList& list, const RequirementsOption& option, const std::string& where) {
   if (option.name == "--index-url") return take_index(list, option.value, where);
-  if (option.name == "--no-binary") return take_no_binary(option.value);
+  if (option.name == "--no-binary" || option.name == "--only-binary") return take_choice_of_files(option);
   if (among(k_without_effect, option.name)) return {};
   if (option.name == "--pre") {
     list.prereleases = true;

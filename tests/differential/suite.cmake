@@ -5,6 +5,14 @@ add_test(NAME differential_packaging
                  --peers ${CMAKE_SOURCE_DIR}/build/peers --seed 1 --count 2000)
 set_tests_properties(differential_packaging PROPERTIES LABELS differential)
 
+# Requirements files against the parser of the peers' pip, which reads text by the locale, and groups against `packaging`.
+foreach(input requirement_files dependency_groups)
+  add_test(NAME differential_${input}
+           COMMAND /usr/bin/python3 -B -X utf8 ${CMAKE_CURRENT_LIST_DIR}/compare_${input}.py $<TARGET_FILE:torchup>
+                   --peers ${CMAKE_SOURCE_DIR}/build/peers --seed 1 --count 400)
+  set_tests_properties(differential_${input} PROPERTIES LABELS differential)
+endforeach()
+
 add_executable(test_debug_answers ${CMAKE_CURRENT_LIST_DIR}/debug_answers_test.cpp)
 target_include_directories(test_debug_answers PRIVATE ${CMAKE_SOURCE_DIR})
 target_link_libraries(test_debug_answers PRIVATE torchup_warnings catch_main torchup_commands)

@@ -89,3 +89,19 @@ TEST_CASE("--exclude-newer leaves out what came later and what has no date") {
         Lines{"1.0 demo-1.0-py3-none-any.whl", "2.0: uploaded 2026-03-01, after --exclude-newer ",
               "3.0: the index does not say when it was uploaded, which --exclude-newer needs "});
 }
+
+TEST_CASE("a package with given hashes has only wheels with one of them, the best of those") {
+  const auto hashed = [](const std::string& name, char digit) {
+    ProjectFile result = file(name);
+    result.sha256 = *Sha256::parse(std::string(64, digit));
+    return result;
+  };
+  FileRules held_against = linux_rules();
+  held_against.hashes[*PackageName::parse("demo")] = {*Sha256::parse(std::string(64, 'a')), *Sha256::parse(std::string(64, 'c'))};
+  CHECK(told(offer({hashed("demo-1.0-cp311-cp311-manylinux_2_28_x86_64.whl", 'b'), hashed("demo-1.0-py3-none-any.whl", 'c'),
+                    hashed("demo-2.0-py3-none-any.whl", 'b'), file("demo-3.0-py3-none-any.whl")},
+                   held_against)) == Lines{"1.0 demo-1.0-py3-none-any.whl", "2.0: no wheel with one of the hashes that are given for it ",
+                                           "3.0: the index gives no sha256, and hashes are given for it "});
+  held_against.hashes = {{*PackageName::parse("other"), {}}};
+  CHECK(told(offer({file("demo-3.0-py3-none-any.whl")}, held_against)) == Lines{"3.0 demo-3.0-py3-none-any.whl"});
+}

@@ -203,6 +203,7 @@ TEST_CASE("options that a lock of wheels cannot honour are refused, each with it
   CHECK(refusal("--no-index").message == "`--no-index` leaves no place to take packages from");
   CHECK(refusal("--trusted-host index.example").message == "`--trusted-host` is refused: certificates are always checked");
   CHECK(refusal("--no-binary six").message == "`--no-binary` asks for packages to be built here, and only wheels are installed");
+  CHECK(refusal("--only-binary --pre").message == "the option `--only-binary` needs a value");
   CHECK(refusal("six --config-settings a=b").message == "`--config-settings` is for building a package, and only wheels are installed");
   CHECK(refusal("six --global-option=x").message == "`--global-option` is for building a package, and only wheels are installed");
   CHECK(refusal("six --pre").message == "`--pre` stands beside a requirement, and has no effect there");
