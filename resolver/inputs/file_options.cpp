@@ -70,8 +70,8 @@ bool is_version_control(std::string_view url) {
   return std::any_of(k_schemes.begin(), k_schemes.end(), [&](std::string_view scheme) { return url.starts_with(scheme); });
 }
 
-/// "name" of "name @ URL" and of "name[extra] @ URL"; empty where the text is not of that form.
-std::string_view name_before_url(std::string_view text) {
+/// "name @ URL" and "name[extra] @ URL".
+bool is_named_url(std::string_view text) {
   Cursor cursor(text);
   const auto name = cursor.take_while([](char c) { return is_letter_or_digit(c) || is_separator(c); });
   cursor.skip_blanks();
@@ -80,7 +80,7 @@ std::string_view name_before_url(std::string_view text) {
     cursor.take(']');
   }
   cursor.skip_blanks();
-  return cursor.take('@') ? name : std::string_view{};
+  return !name.empty() && cursor.take('@');
 }
 
 }  // namespace
@@ -135,9 +135,9 @@ std::optional<Error> refused_form(std::string_view text) {
   const auto because = [](std::string message, std::vector<std::string> hints = {}) {
     return Error{ErrorKind::usage, std::move(message), {}, std::move(hints)};
   };
-  if (const auto name = name_before_url(text); !name.empty()) {
-    return because(fmt::format("`{}` is asked for by a URL, and only wheels of an index are installed", name),
-                   {fmt::format("name a version instead, such as `{}==1.0`", name)});
+  if (is_named_url(text)) {
+    return because("the line asks for a package by a URL, and only wheels of an index are installed",
+                   {"name a version instead, such as `name==1.0`"});
   }
   // A marker's string may hold a slash; it stands behind the first `;`.
   const auto body = stripped(text.substr(0, text.find(';')));

@@ -9,7 +9,8 @@
 namespace torchup {
 
 /// Takes one option that stands on a line of its own into the list; `where` is its line, for messages. `-r` and `-c` are not for
-/// here. Messages hold the option's name and never its value, in which a password may stand.
+/// here. Messages hold the option's name and never its value, in which a password may stand: the frame
+/// shows the line as it is written.
 Status take_file_option(RequirementList& list, const RequirementsOption& option, const std::string& where);
 
 /// The hash that one `--hash` gives; nothing for a SHA-384 or SHA-512, which an index page does not have. Another algorithm and

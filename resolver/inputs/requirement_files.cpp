@@ -111,7 +111,7 @@ class Reader {
       m_list.requirements.push_back(std::move(requirement));
       return {};
     }
-    if (!requirement.extras.empty()) return refused(fmt::format("the constraint on `{}` asks for extras", requirement.name.text()));
+    if (!requirement.extras.empty()) return refused("a constraint asks for extras");
     m_list.constraints.push_back(std::move(requirement));
     return {};
   }
@@ -126,7 +126,7 @@ class Reader {
     if (entry.options.empty()) return {};
     if (given.sha256.empty()) {
       return failure({ErrorKind::usage,
-                      fmt::format("no sha256 is among the hashes of `{}`", requirement.name.text()),
+                      "no sha256 is among the hashes",
                       {},
                       {"indexes give sha256 alone: add `--hash=sha256:…` for each wheel that may be taken"}});
     }

@@ -91,6 +91,13 @@ TEST_CASE("upload times have one spelling") {
   CHECK(canonical_upload_time("2024-02-29T00:00:00Z"));
 }
 
+TEST_CASE("TOML has no white space beyond ASCII") {
+  CHECK(parse_toml("\n\xC3\xA9 = 1").error().message.starts_with("the lock file is not valid TOML at line 2, column 1: "));
+  CHECK_FALSE(parse_toml("a = [1,\xC2\xA0 2]"));
+  CHECK_FALSE(parse_toml("a =\xE3\x80\x80 2"));
+  CHECK(parse_toml("# \xC3\xA9\n\"\xC3\xA9\" = '\xC2\xA0'\n"));
+}
+
 TEST_CASE("what is no UTC time is dropped") {
   const auto text = GENERATE("", "2026-10-28", "2026-10-28T15:04:05", "2026-10-28T15:04:05+02:00", "2026-10-28T15:04:05Z\n[x]",
                              "2026-02-29T00:00:00Z", "2026-13-01T00:00:00Z", "2026-10-28T24:00:00Z", "2026-10-28T15:04:05.Z",

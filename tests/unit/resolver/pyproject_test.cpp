@@ -111,6 +111,7 @@ TEST_CASE("a file without a project says what it has instead") {
 
 TEST_CASE("broken values name their key") {
   CHECK(refusal("[project").message.starts_with("the file is not valid TOML at line 1, column "));
+  CHECK(refusal("[\x17").message.starts_with("the file is not valid TOML at line 1, column 2: "));
   CHECK(refusal("project = 1").message == "`project` must be a table, not an integer");
   CHECK(refusal("[project]").message == "`project.name` is missing");
   CHECK(refusal("[project]\nname=1").message == "`project.name` must be a string, not an integer");

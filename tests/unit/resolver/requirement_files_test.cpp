@@ -136,9 +136,10 @@ TEST_CASE("what a variable or a URL's password holds is in no message") {
   const Texts secret{{"TOKEN", "s3cret"}};
   for (const std::string line :
        {"demo==!${TOKEN}", "${TOKEN} /", "--${TOKEN}", "--extra-index-url https://u:${TOKEN}@index.example/simple", "-i ${TOKEN}",
-        "demo @ https://u:${TOKEN}@index.example/d.whl", "demo --hash=${TOKEN}", "demo --hash=sha256:${TOKEN}",
-        "demo ; https://u:s3cret@index.example", "-e git+https://u:s3cret@index.example/r", "-r https://u:s3cret@index.example/r.txt",
-        "demo --global-option https://s3cret@index.example ://", "demo !https://u:s3cret@index.example/x"}) {
+        "demo @ https://u:${TOKEN}@index.example/d.whl", "demo --hash=${TOKEN}", "${TOKEN}@index.example:/x", "${TOKEN} --hash=sha512:00",
+        "${TOKEN}[x @", "demo --hash=sha256:${TOKEN}", "demo ; https://u:s3cret@index.example", "-e git+https://u:s3cret@index.example/r",
+        "-r https://u:s3cret@index.example/r.txt", "demo --global-option https://s3cret@index.example ://",
+        "demo !https://u:s3cret@index.example/x"}) {
     INFO(line);
     CHECK(all(refusal({{"r.txt", line}}, secret)).find("s3cret") == std::string::npos);
   }
@@ -163,7 +164,7 @@ TEST_CASE("two lines with hashes of one package leave what both give") {
 }
 
 TEST_CASE("hashes that no index page can meet are refused") {
-  CHECK(refusal("demo --hash=sha512:00").message == "no sha256 is among the hashes of `demo`");
+  CHECK(refusal("demo --hash=sha512:00").message == "no sha256 is among the hashes");
   CHECK(refusal("demo --hash=md5:00").message == "`--hash` takes sha256, and sha384 and sha512 beside it");
   CHECK(refusal("demo --hash=" + k_a).message == "`--hash` needs the form `sha256:DIGITS`");
   CHECK(refusal("demo --hash=sha256:12").message == "a sha256 has 64 hexadecimal digits, and this `--hash` has not");
@@ -221,13 +222,13 @@ TEST_CASE("what is no package by name is refused for what it is") {
     CHECK(refusal(path).message == "the line asks for a file or folder, and only wheels of an index are installed");
   }
   const Error direct = refusal("demo[x] @ https://index.example/demo.whl");
-  CHECK(direct.message == "`demo` is asked for by a URL, and only wheels of an index are installed");
-  CHECK(direct.hints == Strings{"name a version instead, such as `demo==1.0`"});
+  CHECK(direct.message == "the line asks for a package by a URL, and only wheels of an index are installed");
+  CHECK(direct.hints == Strings{"name a version instead, such as `name==1.0`"});
   CHECK(texts(read("demo ; os_name == 'a/b'").requirements).size() == 1);
 }
 
 TEST_CASE("a constraint has no extras") {
-  CHECK(refusal({{"r.txt", "-c c.txt"}, {"c.txt", "demo[x]<2"}}).message == "the constraint on `demo` asks for extras");
+  CHECK(refusal({{"r.txt", "-c c.txt"}, {"c.txt", "demo[x]<2"}}).message == "a constraint asks for extras");
 }
 
 TEST_CASE("what is not text is refused with the file's name") {

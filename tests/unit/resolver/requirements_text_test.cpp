@@ -106,6 +106,7 @@ TEST_CASE("options begin at the first word with a dash") {
   CHECK(entry("-r 'a b.txt'").options == Options{{"--requirement", "a b.txt"}});
   CHECK(entry("-r a\\ b.txt").options == Options{{"--requirement", "a b.txt"}});
   CHECK(entry("--requirem=x --pypi y").options == Options{{"--requirement", "x"}, {"--index-url", "y"}});
+  CHECK(entry(R"(-r 'a\"\\b' -r "a\"\\\b"c\'d)").options == Options{{"--requirement", R"(a\"\\b)"}, {"--requirement", R"(a"\\bc'd)"}});
   CHECK(entry("--pre -- six -r x").stray == Strings{"six", "-r", "x"});
   CHECK(entry("-r --pre").options == Options{{"--requirement", "--pre"}});
   CHECK(entry("--requirement=").options == Options{{"--requirement", ""}});
