@@ -10,6 +10,7 @@
 #include "src/install/install.hpp"
 #include "src/ui/json_output.hpp"
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include <variant>

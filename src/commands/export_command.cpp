@@ -9,6 +9,7 @@
 #include "src/ui/json_output.hpp"
 #include "src/ui/quantities.hpp"
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include <filesystem>

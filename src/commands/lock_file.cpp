@@ -2,6 +2,8 @@
 
 #include "src/commands/files.hpp"
 
+#include <fmt/format.h>
+
 namespace torchup {
 
 Result<Lockfile> read_lock_file(Application& application, const std::string& path) {

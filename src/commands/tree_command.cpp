@@ -7,6 +7,7 @@
 #include "src/commands/print_tree.hpp"
 #include "src/ui/json_output.hpp"
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include <charconv>
