@@ -1,5 +1,6 @@
 // Bytes of a requirements file to UTF-8, as pip's auto_decode decides.
 
+#include "torchup/core/utf8.hpp"
 #include "torchup/resolver/requirements_text.hpp"
 
 #include "resolver/inputs/unicode_text.hpp"
@@ -72,10 +73,9 @@ Result<Encoding> encoding_of(std::string_view bytes) {
 }
 
 Result<std::string> from_utf8(std::string_view bytes) {
-  for (std::size_t at = 0; at < bytes.size();) {
-    const std::size_t length = utf8_sequence(bytes.substr(at));
-    if (length == 0) return not_encoded("UTF-8", at);
-    at += length;
+  std::string_view rest = bytes;
+  while (!rest.empty()) {
+    if (!take_code_point(rest)) return not_encoded("UTF-8", bytes.size() - rest.size());
   }
   return std::string(bytes);
 }

@@ -23,8 +23,4 @@ std::string_view take_line(std::string_view& text);
 /// Appends a code point, which must be below 0x110000, as UTF-8.
 void append_utf8(std::string& text, char32_t point);
 
-/// The length of the well-formed UTF-8 sequence at the start of a text that is not empty (RFC 3629: no overlong form, no
-/// surrogate), or 0.
-std::size_t utf8_sequence(std::string_view text);
-
 }  // namespace torchup

@@ -1,31 +1,13 @@
 #include "resolver/lock/toml_emit.hpp"
 
+#include "torchup/core/utf8.hpp"
+
 #include <fmt/format.h>
 
 #include <cstdint>
 
 namespace torchup {
 namespace {
-
-// The length of the well-formed UTF-8 sequence at the start (RFC 3629: no overlong form, no surrogate), or 0.
-std::size_t utf8_length(std::string_view text) {
-  const auto byte = [&](std::size_t at) { return at < text.size() ? static_cast<std::uint8_t>(text[at]) : std::uint8_t{0}; };
-  const auto follows = [&](std::size_t at, std::uint8_t low = 0x80, std::uint8_t high = 0xBF) {
-    return byte(at) >= low && byte(at) <= high;
-  };
-  const std::uint8_t first = byte(0);
-  if (first < 0x80) return 1;
-  if (first >= 0xC2 && first <= 0xDF) return follows(1) ? 2 : 0;
-  if (first >= 0xE0 && first <= 0xEF) {
-    const bool second = follows(1, first == 0xE0 ? 0xA0 : 0x80, first == 0xED ? 0x9F : 0xBF);
-    return second && follows(2) ? 3 : 0;
-  }
-  if (first >= 0xF0 && first <= 0xF4) {
-    const bool second = follows(1, first == 0xF0 ? 0x90 : 0x80, first == 0xF4 ? 0x8F : 0xBF);
-    return second && follows(2) && follows(3) ? 4 : 0;
-  }
-  return 0;
-}
 
 std::string escaped(char c) {
   switch (c) {
@@ -51,15 +33,14 @@ std::string escaped(char c) {
 std::string toml_string(std::string_view text) {
   std::string result = "\"";
   while (!text.empty()) {
-    const std::size_t length = utf8_length(text);
-    if (length == 0) {
+    const std::string_view before = text;
+    if (!take_code_point(text)) {
       result += "\xEF\xBF\xBD";
-    } else if (length == 1) {
-      result += escaped(text.front());
-    } else {
-      result += text.substr(0, length);
+      text.remove_prefix(1);
+      continue;
     }
-    text.remove_prefix(length == 0 ? 1 : length);
+    const std::string_view point = before.substr(0, before.size() - text.size());
+    result += point.size() == 1 ? escaped(point.front()) : std::string(point);
   }
   return result + '"';
 }

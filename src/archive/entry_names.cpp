@@ -1,6 +1,6 @@
 #include "src/archive/entry_names.hpp"
 
-#include "src/archive/utf8.hpp"
+#include "torchup/core/utf8.hpp"
 
 #include <fmt/format.h>
 

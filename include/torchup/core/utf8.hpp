@@ -1,5 +1,5 @@
 #pragma once
-// UTF-8 (RFC 3629) decoded strictly, for names out of archives.
+// UTF-8 (RFC 3629) decoded strictly: names out of archives, what is printed, and what is read and written as TOML or text.
 
 #include <optional>
 #include <string_view>

@@ -1,4 +1,4 @@
-#include "src/archive/utf8.hpp"
+#include "torchup/core/utf8.hpp"
 
 namespace torchup {
 
