@@ -53,10 +53,10 @@ void Solver::answer_unusable(const PackageName& name, const Version& version, st
 
 std::vector<PackageName> Solver::foreseen() const { return m_state->search->foreseen(); }
 
-std::vector<Version> Solver::likely_versions(const PackageName& name, std::size_t most) const {
+std::vector<Version> Solver::likely_versions(const PackageName& name, const VersionSet& within, std::size_t most) const {
   const pubgrub::KnownPackage* known = m_state->universe.find(name);
   if (known == nullptr) return {};
-  return known->best_first(m_state->search->allowed(name), most);
+  return known->best_first(m_state->search->allowed(name).intersection(within), most);
 }
 
 }  // namespace torchup

@@ -10,7 +10,6 @@ namespace {
 /// After so many refused versions of one package the next ones are fetched in batches.
 constexpr std::size_t k_patience = 4;
 constexpr std::size_t k_longest_batch = 50;
-constexpr std::size_t k_search_width = 200;  // likely versions looked through for one that is expected
 
 }  // namespace
 
@@ -90,11 +89,9 @@ void SolverAnswers::look_ahead() {
 
 void SolverAnswers::look_ahead(const PackageName& name, Known& known) {
   if (!known.told) return;
-  std::size_t most = known.asked.size() < k_patience ? 1 : std::min(known.asked.size() * 2, k_longest_batch);
-  for (const Version& version : m_solver.likely_versions(name, k_search_width)) {
-    if (!known.expected.contains(version)) continue;
+  const std::size_t most = known.asked.size() < k_patience ? 1 : std::min(known.asked.size() * 2, k_longest_batch);
+  for (const Version& version : m_solver.likely_versions(name, known.expected, most)) {
     if (!known.awaited.contains(version)) want_metadata(name, version);
-    if (--most == 0) return;
   }
 }
 

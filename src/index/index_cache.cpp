@@ -39,7 +39,7 @@ std::optional<CachedPage> page_of(const CacheFile& file) {
 
 std::filesystem::path IndexCache::page_path(const Url& asked) const {
   const std::string key = key_of(asked.text());
-  return m_root / "pages" / key.substr(0, 2) / key;
+  return m_root / "pages" / key;
 }
 
 std::optional<CachedPage> IndexCache::find_page_head(const Url& asked) const {
@@ -66,7 +66,7 @@ Status IndexCache::keep_page(const Url& asked, const CachedPage& page) const {
 
 std::filesystem::path IndexCache::offers_path(const Url& asked, const std::string& rules) const {
   const std::string key = key_of(asked.text() + "\n" + rules);
-  return m_root / "offers" / key.substr(0, 2) / key;
+  return m_root / "offers" / key;
 }
 
 std::optional<std::vector<OfferedVersion>> IndexCache::find_offers(const Url& asked, const std::string& digest,
@@ -84,7 +84,7 @@ Status IndexCache::keep_offers(const Url& asked, const std::string& digest, cons
 // A wheel's bytes never change under its hash. Without one its URL has to do, as it does for pip and uv.
 std::filesystem::path IndexCache::metadata_path(const ProjectFile& file) const {
   const std::string key = file.sha256 ? file.sha256->hex() : key_of(file.url.text());
-  return m_root / "metadata" / key.substr(0, 2) / (key + (file.sha256 ? "" : ".url"));
+  return m_root / "metadata" / (key + (file.sha256 ? "" : ".url"));
 }
 
 std::optional<RawMetadata> IndexCache::find_metadata(const ProjectFile& file) const {

@@ -41,7 +41,7 @@ inline constexpr std::size_t k_most_page_files = 500'000;
 inline constexpr std::size_t k_longest_page_string = 16'384;
 
 /// Reads the JSON form (PEP 691 and its 1.x versions). `base` is where it was found, `name` what was asked for. Broken
-/// JSON, more than 64 levels, doubled keys, a version 2 or another project's page are ErrorKind::network.
+/// JSON, more than 64 levels, doubled keys in what counts, a version 2 or another project's page are ErrorKind::network.
 Result<ProjectPage> parse_simple_json(std::string_view text, const Url& base, const PackageName& name);
 
 /// Reads the HTML form (PEP 503), of which only anchors and `pypi:repository-version` count. A web page that is no index

@@ -91,8 +91,9 @@ class Solver {
   /// Packages that are sure to be asked for soon: what to fetch ahead. None before the first `advance`.
   std::vector<PackageName> foreseen() const;
 
-  /// Versions of the package in the order in which the solver would try them now, at most `most`: what to fetch ahead.
-  std::vector<Version> likely_versions(const PackageName& name, std::size_t most) const;
+  /// Versions of the package that are `within` the set, in the order in which the solver would try them now, at most
+  /// `most`: what to fetch ahead.
+  std::vector<Version> likely_versions(const PackageName& name, const VersionSet& within, std::size_t most) const;
 
  private:
   struct State;

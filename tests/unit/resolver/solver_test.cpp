@@ -87,9 +87,11 @@ TEST_CASE("what is to be fetched ahead is told") {
                                         {version_of("1.3rc1"), {}, false},
                                         {version_of("2.0"), {}, false}});
   CHECK(solver.foreseen() == std::vector{name_of("a")});
-  CHECK(solver.likely_versions(name_of("b"), 9) == std::vector{version_of("1.1"), version_of("1.0"), version_of("1.3rc1")});
-  CHECK(solver.likely_versions(name_of("b"), 1) == std::vector{version_of("1.1")});
-  CHECK(solver.likely_versions(name_of("never-heard-of"), 9).empty());
+  CHECK(solver.likely_versions(name_of("b"), VersionSet::all(), 9) ==
+        std::vector{version_of("1.1"), version_of("1.0"), version_of("1.3rc1")});
+  CHECK(solver.likely_versions(name_of("b"), VersionSet::all(), 1) == std::vector{version_of("1.1")});
+  CHECK(solver.likely_versions(name_of("b"), VersionSet::exactly(version_of("1.1")).complement(), 1) == std::vector{version_of("1.0")});
+  CHECK(solver.likely_versions(name_of("never-heard-of"), VersionSet::all(), 9).empty());
 }
 
 TEST_CASE("markers are decided for the target") {
