@@ -1,9 +1,9 @@
 // The first half of the spine: which targets a lock is for, each resolved by itself, and one lock of them all. The second
 // half is pipeline.cpp.
 
-#include "torchup/probes/probe.hpp"
 #include "torchup/resolver/universal_lock.hpp"
 
+#include "src/host_python.hpp"
 #include "src/lock_pipeline.hpp"
 
 #include <fmt/format.h>
@@ -76,11 +76,11 @@ class LockMaker {
 
  private:
   Result<std::vector<LockTarget>> lock_targets() {
-    const HostFacts host = probe_host(m_ports.host);
-    std::vector<std::string> wishes = {m_wish.python};
+    std::vector<std::string> wishes = {python_wish(m_wish.python)};
     if (!m_wish.python_is_here) {
-      TORCHUP_TRY_ASSIGN(wishes, python_wishes(m_wish.python));
+      TORCHUP_TRY_ASSIGN(wishes, python_wishes(wishes.front()));
     }
+    const HostFacts host = probe_host(m_ports.host, wishes.size() == 1 ? python_search(wishes.front()) : PythonSearch{});
     const std::vector<std::string> variants = m_wish.variants.empty() ? std::vector{m_wish.variant} : m_wish.variants;
     const std::vector<std::string> platforms = m_wish.platforms.empty() ? std::vector<std::string>{""} : m_wish.platforms;
     if (const auto count = wishes.size() * variants.size() * platforms.size(); count > k_most_targets) {

@@ -48,17 +48,27 @@ TagTarget tag_target(const OperatingSystem& os, const Libc* libc, const Python& 
 
 }  // namespace
 
+bool is_wished(const Python& python, const std::string& wish) {
+  if (python.implementation != "cpython") return false;
+  if (wish.empty()) return true;
+  return is_path(wish) ? python.path == wish || python.executable == wish : matches(python.version, wish);
+}
+
 Result<Python> choose_python(const HostFacts& facts, const std::string& wish) {
   for (const auto& fact : facts.pythons) {
-    const Python& python = fact.value;
-    if (python.implementation != "cpython") continue;
-    if (wish.empty() || (is_path(wish) ? python.path == wish || python.executable == wish : matches(python.version, wish))) return python;
+    if (is_wished(fact.value, wish)) return fact.value;
   }
   Error error{ErrorKind::host,
               "no CPython was found on this host",
               {},
               {"install one, such as Debian's package python3, or name one with --python PATH"}};
-  if (!wish.empty()) error.message = fmt::format("no CPython `{}` was found on this host; found: {}", wish, joined_pythons(facts));
+  if (is_path(wish)) {
+    const bool said_why = facts.pythons.empty() && !facts.failures.empty() && facts.failures.back().source == wish;
+    error.message = fmt::format("`{}` is no CPython that runs{}", wish, said_why ? ": " + facts.failures.back().reason : "");
+    error.hints = {"`torchup probe` shows the interpreters that are found by themselves"};
+  } else if (!wish.empty()) {
+    error.message = fmt::format("no CPython `{}` was found on this host; found: {}", wish, joined_pythons(facts));
+  }
   return failure(std::move(error));
 }
 

@@ -1,6 +1,5 @@
 // torchup debug: conformance checks, one line of standard input to one line of output, and checks of whole files.
 
-#include "torchup/probes/probe.hpp"
 #include "torchup/resolver/lockfile.hpp"
 #include "torchup/resolver/target.hpp"
 
@@ -10,6 +9,7 @@
 #include "src/commands/files.hpp"
 #include "src/commands/parser.hpp"
 #include "src/commands/wanted_files.hpp"
+#include "src/host_python.hpp"
 #include "src/ui/printable.hpp"
 #include "src/verify/verify_artifact.hpp"
 
@@ -43,9 +43,8 @@ Result<int> answer_lines(std::string (*answer)(std::string_view)) {
 }
 
 Result<TagTarget> host_tag_target(Application& application) {
-  const HostFacts facts = probe_host(application.host());
-  TORCHUP_TRY_ASSIGN(const Python python, choose_python(facts, ""));
-  TORCHUP_TRY_ASSIGN(const Target target, make_target(facts, python));
+  TORCHUP_TRY_ASSIGN(const auto host, probe_host_python(application.host(), ""));
+  TORCHUP_TRY_ASSIGN(const Target target, make_target(host.facts, host.python));
   return target.tags;
 }
 

@@ -1,12 +1,11 @@
 // torchup diff: what two locks, or a lock and an environment, differ in.
 
-#include "torchup/probes/probe.hpp"
-
 #include "src/commands/command.hpp"
 #include "src/commands/environment_contents.hpp"
 #include "src/commands/environment_options.hpp"
 #include "src/commands/lock_file.hpp"
 #include "src/commands/print_difference.hpp"
+#include "src/host_python.hpp"
 #include "src/install/install.hpp"
 #include "src/ui/json_output.hpp"
 
@@ -57,9 +56,8 @@ Result<std::vector<HeldPackage>> packages_of(const Side& side, const std::option
 Result<std::optional<Target>> target_of(Application& application, const Side& before, const Side& after) {
   const Generation* generation = before.generation() != nullptr ? before.generation() : after.generation();
   if (generation == nullptr || (before.lock() == nullptr && after.lock() == nullptr)) return std::nullopt;
-  const HostFacts facts = probe_host(application.this_host());
-  TORCHUP_TRY_ASSIGN(const Python python, choose_python(facts, generation->python_executable));
-  TORCHUP_TRY_ASSIGN(Target target, make_target(facts, python));
+  TORCHUP_TRY_ASSIGN(const auto host, probe_host_python(application.this_host(), generation->python_executable));
+  TORCHUP_TRY_ASSIGN(Target target, make_target(host.facts, host.python));
   return target;
 }
 

@@ -1,11 +1,10 @@
 // torchup sync: make an environment exactly what a lock says.
 
-#include "torchup/probes/probe.hpp"
-
 #include "src/commands/command.hpp"
 #include "src/commands/environment_options.hpp"
 #include "src/commands/install_options.hpp"
 #include "src/commands/lock_file.hpp"
+#include "src/host_python.hpp"
 
 #include <fmt/format.h>
 
@@ -42,9 +41,10 @@ Status select_variant(Application& application, Lockfile& lock, const HostFacts&
 Result<int> run(Application& application, const Options& options) {
   TORCHUP_TRY_ASSIGN(Lockfile lock, read_lock_file(application, options.lock_file));
   const auto root = environment_root(application, options.install.env);
-  const HostFacts facts = probe_host(application.this_host());
-  TORCHUP_TRY_ASSIGN(const Python python, choose_python(facts, options.python.empty() ? python_of_environment(root) : options.python));
-  TORCHUP_TRY_ASSIGN(Target target, make_target(facts, python));
+  const std::string wish = options.python.empty() ? python_of_environment(root) : python_wish(options.python);
+  TORCHUP_TRY_ASSIGN(const auto host, probe_host_python(application.this_host(), wish));
+  const HostFacts& facts = host.facts;
+  TORCHUP_TRY_ASSIGN(Target target, make_target(facts, host.python));
   TORCHUP_TRY(select_variant(application, lock, facts, target, options.variant));
   return install_lock(application, options.install, {.lock = std::move(lock), .root = root, .target = std::move(target), .command = "sync"},
                       nullptr);

@@ -97,6 +97,36 @@ class Lock(harness.Story):
         document = self.json_of("sync", "--env", "env", "--no-validate", "--yes")
         self.assertEqual([package["name"] for package in document["plan"]["remove"]], ["large"])
 
+    def make_interpreter(self, folder):
+        """A link-like script: Debian's Python, which notes that it was started."""
+        os.mkdir(self.path(folder))
+        with open(self.path(folder, "python3"), "w", encoding="utf-8") as file:
+            file.write(f"#!/bin/sh\necho {folder} >> {self.path('started')}\nexec {harness.PYTHON} \"$@\"\n")
+        os.chmod(self.path(folder, "python3"), 0o755)
+        return self.path(folder, "python3")
+
+    def started_interpreters(self):
+        with open(self.path("started"), encoding="utf-8") as file:
+            return file.read().split()
+
+    def test_no_more_interpreters_are_started_than_it_takes(self):
+        self.make_interpreter("one")
+        self.make_interpreter("two")
+        self.variables["PATH"] = f"{self.path('one')}:{self.path('two')}:/usr/bin:/bin"
+        self.run_torchup("lock", "demo")
+        self.assertEqual(self.started_interpreters(), ["one"])
+        self.run_torchup("probe")
+        self.assertEqual(self.started_interpreters(), ["one", "two"])
+
+    def test_an_interpreter_is_taken_wherever_it_lies(self):
+        self.make_interpreter("elsewhere")
+        self.run_torchup("lock", "demo", "--python", "elsewhere/python3")
+        self.assertEqual(self.started_interpreters(), ["elsewhere"])
+        for wrong, why in (("nowhere/python3", "No such file"), ("home", "Permission denied")):
+            said = self.run_torchup("lock", "demo", "--python", "./" + wrong, status=3)[1]
+            self.assertIn(f"`{self.path(wrong)}` is no CPython that runs", said)
+            self.assertIn(why, said)
+
     def test_an_existing_lock_is_preferred(self):
         self.run_torchup("lock", "demo==1.0", *PYTHON)
         self.run_torchup("lock", "demo", *PYTHON)

@@ -5,7 +5,9 @@
 #include "torchup/host/host_facts.hpp"
 #include "torchup/system/host_system.hpp"
 
+#include <functional>
 #include <span>
+#include <string>
 
 namespace torchup {
 
@@ -20,5 +22,14 @@ std::span<const Probe* const> probe_table();
 
 /// Runs the whole table. Never fails: what could not be read stands in `HostFacts::failures`.
 HostFacts probe_host(HostSystem& host);
+
+/// Which interpreters are asked: each costs a process that is started.
+struct PythonSearch {
+  std::string path = {};                              ///< This one alone, wherever it is; empty: all that are found.
+  std::function<bool(const Python&)> is_enough = {};  ///< Ends the search; none: all are asked.
+};
+
+/// The same with no more interpreters than are needed.
+HostFacts probe_host(HostSystem& host, const PythonSearch& search);
 
 }  // namespace torchup

@@ -22,6 +22,9 @@ struct Target {
 /// another tool unless it is the active one. None is ErrorKind::host and says which were found.
 Result<Python> choose_python(const HostFacts& facts, const std::string& wish);
 
+/// Whether `choose_python` would take the interpreter for that wish.
+bool is_wished(const Python& python, const std::string& wish);
+
 /// An interpreter that nobody has to have: CPython "3.12" counts as 3.12.0, "3.12.4" and "3.13t" (free-threaded) as they stand.
 /// Anything else is ErrorKind::usage.
 Result<Python> named_python(const std::string& version);
