@@ -34,8 +34,8 @@ Result<std::variant<Solved, Unsolvable>> SolverAnswers::run() {
 
 const OfferedVersion* SolverAnswers::offered(const PackageName& name, const Version& version) const {
   const auto known = m_known.find(name);
-  if (known == m_known.end()) return nullptr;
-  const auto& all = known->second.offered;
+  if (known == m_known.end() || known->second.offered == nullptr) return nullptr;
+  const auto& all = *known->second.offered;
   const auto found = std::lower_bound(all.begin(), all.end(), version,
                                       [](const OfferedVersion& one, const Version& wanted) { return one.candidate.version < wanted; });
   return found == all.end() || found->candidate.version != version ? nullptr : &*found;
@@ -88,7 +88,7 @@ void SolverAnswers::look_ahead() {
 }
 
 void SolverAnswers::look_ahead(const PackageName& name, Known& known) {
-  if (!known.told) return;
+  if (known.offered == nullptr) return;
   const std::size_t most = known.asked.size() < k_patience ? 1 : std::min(known.asked.size() * 2, k_longest_batch);
   for (const Version& version : m_solver.likely_versions(name, known.expected, most)) {
     if (!known.awaited.contains(version)) want_metadata(name, version);
@@ -98,11 +98,8 @@ void SolverAnswers::look_ahead(const PackageName& name, Known& known) {
 /// Whether the solver learned something.
 bool SolverAnswers::take_arrivals() {
   bool any = false;
-  std::vector<PackageName> names;  // what arrives makes more packages known
-  for (const auto& [name, known] : m_known) names.push_back(name);
-  for (const PackageName& name : names) {
-    Known& known = m_known[name];
-    if (!known.told) any |= take_page(name, known);
+  for (auto& [name, known] : m_known) {  // what arrives makes more packages known, which a map's iterators outlive
+    if (known.offered == nullptr) any |= take_page(name, known);
     const std::set<Version> awaited = known.awaited;
     for (const Version& version : awaited) any |= take_metadata(name, known, version);
   }
@@ -112,11 +109,10 @@ bool SolverAnswers::take_arrivals() {
 bool SolverAnswers::take_page(const PackageName& name, Known& known) {
   const auto* offers = m_client.offers(m_indexes.of(name), name, m_rules);
   if (offers == nullptr || !*offers) return false;
-  known.told = true;
-  known.offered = **offers;
+  known.offered = &offers->value();
   std::vector<Candidate> candidates;
-  candidates.reserve(known.offered.size());
-  for (const OfferedVersion& one : known.offered) candidates.push_back(one.candidate);
+  candidates.reserve(known.offered->size());
+  for (const OfferedVersion& one : *known.offered) candidates.push_back(one.candidate);
   m_solver.answer_versions(name, std::move(candidates));
   look_ahead(name, known);
   return true;

@@ -33,8 +33,7 @@ class SolverAnswers {
 
  private:
   struct Known {
-    std::vector<OfferedVersion> offered = {};  ///< Ascending.
-    bool told = false;                         ///< The solver knows the versions.
+    const std::vector<OfferedVersion>* offered = nullptr;  ///< The client's, ascending; none until the solver was told.
     std::map<Version, WheelMetadata> metadata = {};
     std::set<Version> awaited = {};           ///< METADATA on its way.
     std::set<Version> settled = {};           ///< METADATA answered, or told to be unusable.
