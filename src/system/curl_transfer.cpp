@@ -89,13 +89,7 @@ void CurlTransfer::set_options() {
   if (!m_settings.user_agent.empty()) set(CURLOPT_USERAGENT, m_settings.user_agent.c_str());
   if (!m_settings.proxy.empty()) set(CURLOPT_PROXY, m_settings.proxy.c_str());
   if (m_request.accept_compressed) set(CURLOPT_ACCEPT_ENCODING, "gzip");
-  if (!m_settings.ca_file.empty()) {
-    set(CURLOPT_CAINFO, m_settings.ca_file.c_str());
-  } else if (const char* file = environment("SSL_CERT_FILE")) {  // the curl program reads it, the library does not
-    set(CURLOPT_CAINFO, file);
-  } else if (const char* directory = environment("SSL_CERT_DIR")) {
-    set(CURLOPT_CAPATH, directory);
-  }
+  set_authorities();
   for (const HttpHeader& header : m_request.headers) {
     const std::string line = header.name + ": " + header.value;
     if (line.find_first_of("\r\n") != std::string::npos) continue;  // would become a header that nobody meant to send
@@ -106,6 +100,15 @@ void CurlTransfer::set_options() {
   }
   if (m_headers != nullptr) set(CURLOPT_HTTPHEADER, m_headers.get());
   set_credentials();
+}
+
+// libcurl parses a file of authorities, some 25 ms, once for all connections only where no folder is searched as well.
+void CurlTransfer::set_authorities() {
+  const auto set = [&](CURLoption option, const char* value) { curl_easy_setopt(m_easy.get(), option, value); };
+  const char* file = m_settings.ca_file.empty() ? environment("SSL_CERT_FILE") : m_settings.ca_file.c_str();
+  const char* directory = file == nullptr ? environment("SSL_CERT_DIR") : nullptr;
+  if (file != nullptr) set(CURLOPT_CAINFO, file);  // the curl program reads the variable, the library does not
+  if (directory != nullptr || file != nullptr || curl_version_info(CURLVERSION_NOW)->cainfo != nullptr) set(CURLOPT_CAPATH, directory);
 }
 
 // With redirects off they reach the URL's own origin only.

@@ -36,6 +36,7 @@ class CurlTransfer {
   static std::size_t take_header(char* line, std::size_t one, std::size_t size, void* self);
   static std::size_t take_body(char* bytes, std::size_t one, std::size_t size, void* self);
   void set_options();
+  void set_authorities();
   void set_credentials();
   Status add_header(std::string_view line);
   Status end_head();
