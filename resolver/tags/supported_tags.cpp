@@ -1,4 +1,5 @@
 #include "resolver/tags/platform_tags.hpp"
+#include "resolver/versions/ascii.hpp"
 
 #include <fmt/format.h>
 
@@ -63,7 +64,23 @@ SupportedTags::SupportedTags(const TagTarget& target) {
   if (target.implementation == "pypy") m_ranked.push_back({fmt::format("pp{}", target.python_major), "none", "any"});
   for (const std::string& python : pythons) m_ranked.push_back({python, "none", "any"});
 
-  for (std::size_t rank = 0; rank < m_ranked.size(); ++rank) m_ranks.emplace(m_ranked[rank], rank);
+  for (std::size_t rank = 0; rank < m_ranked.size(); ++rank) {
+    m_ranks.emplace(m_ranked[rank], rank);
+    m_platforms.insert(m_ranked[rank].platform);
+  }
+}
+
+bool SupportedTags::may_take(std::string_view filename) const {
+  constexpr std::string_view k_ending = ".whl";
+  if (!filename.ends_with(k_ending)) return false;
+  filename.remove_suffix(k_ending.size());
+  const std::string platforms = lowered(filename.substr(filename.rfind('-') + 1));
+  for (std::string_view rest = platforms;;) {
+    const auto end = std::min(rest.find('.'), rest.size());
+    if (m_platforms.contains(rest.substr(0, end))) return true;
+    if (end == rest.size()) return false;
+    rest.remove_prefix(end + 1);
+  }
 }
 
 std::optional<std::size_t> SupportedTags::rank(const Tag& tag) const {

@@ -11,6 +11,7 @@ std::optional<std::size_t> choose_wheel(const std::vector<std::string>& filename
   };
   std::optional<Best> best;
   for (std::size_t place = 0; place < filenames.size(); ++place) {
+    if (!supported.may_take(filenames[place])) continue;
     const auto name = WheelName::parse(filenames[place]);
     if (!name) continue;
     const auto rank = name->rank(supported);

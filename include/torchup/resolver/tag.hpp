@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -49,9 +50,14 @@ class SupportedTags {
   /// The place of the tag, 0 the best; nothing where it is not supported.
   std::optional<std::size_t> rank(const Tag& tag) const;
 
+  /// False where the platforms in a wheel's file name already tell that none of its tags is supported. Most of an index page's
+  /// wheels are for other platforms, and this is far cheaper than reading their names.
+  bool may_take(std::string_view filename) const;
+
  private:
   std::vector<Tag> m_ranked;
   std::map<Tag, std::size_t> m_ranks;
+  std::set<std::string, std::less<>> m_platforms;
 };
 
 }  // namespace torchup

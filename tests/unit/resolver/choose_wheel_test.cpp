@@ -28,3 +28,11 @@ TEST_CASE("what is for another machine, Python or libc is passed over") {
                       "a-1-cp311-cp311-manylinux_2_39_x86_64.whl", "a-1.tar.gz", "garbage.whl"},
                      supported()) == std::nullopt);
 }
+
+TEST_CASE("the platform alone tells of most wheels that they cannot be taken, and never of one that can") {
+  CHECK_FALSE(supported().may_take("a-1-cp311-cp311-macosx_11_0_arm64.whl"));
+  CHECK_FALSE(supported().may_take("a-1-cp311-cp311-manylinux_2_28_x86_64"));
+  CHECK(supported().may_take("a-1-cp311-cp311-win_amd64.manylinux_2_28_x86_64.whl"));
+  CHECK(choose_wheel({"a-1-CP311-cp311-win_amd64.MANYLINUX_2_28_X86_64.whl"}, supported()) == 0U);
+  for (const Tag& tag : supported().ranked()) CHECK(supported().may_take("a-1-" + tag.text() + ".whl"));
+}
