@@ -30,7 +30,7 @@ format: ## Format the C++ files in place
 	git ls-files '*.cpp' '*.hpp' | xargs clang-format -i
 
 bench: build peers ## Measure torchup beside uv and pip on the real index (minutes, gigabytes; QUICK=1 for less)
-	/usr/bin/python3 bench/run.py --torchup $(TORCHUP) --peers build/peers --output build/bench $(if $(QUICK),--quick)
+	/usr/bin/python3 bench/run.py --torchup $(TORCHUP) --peers build/peers --output build/bench --loopback $(if $(QUICK),--quick)
 
 compare: build peers ## Compare what torchup and uv choose for 35 real requirement sets
 	/usr/bin/python3 bench/compare.py --torchup $(TORCHUP) --peers build/peers --output build/bench

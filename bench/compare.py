@@ -14,6 +14,7 @@ import subprocess
 import sys
 import tomllib
 
+import cases
 import run
 import tools
 
@@ -37,10 +38,7 @@ def versions_of(path):
 
 def resolve(tool, requests):
     tool.clear_lock()
-    command = tool.resolve(requests.split())
-    if tool.name == "uv":
-        command += ["--only-binary", ":all:"]
-    done = subprocess.run(command, env=tool.settings(), capture_output=True, text=True, check=False, timeout=run.LIMIT)
+    done = subprocess.run(tool.resolve(cases.Case(requests.split(), wheels_only=True)), env=tool.settings(), capture_output=True, text=True, check=False, timeout=run.LIMIT)
     return versions_of(tool.lock) if done.returncode == 0 else f"ended with {done.returncode}: {done.stderr.strip()[-600:]}"
 
 

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Measures torchup beside uv and pip on the real index, in one run, the tools taking turns; writes OUTPUT/report.md and prints it.
 
-    run.py --torchup FILE --peers FOLDER --output FOLDER [--quick] [--only TEXT] [--runs N]
+    run.py --torchup FILE --peers FOLDER --output FOLDER [--quick] [--loopback] [--only TEXT] [--runs N]
 
 A whole run downloads some 25 GB and needs 20 GB of disk and half an hour; --quick leaves out installing torch and repeats less.
 Any command that fails ends the run with exit 1 after the report: a figure that is missing must not look like one that is good.
@@ -14,18 +14,12 @@ import shutil
 import subprocess
 import sys
 
+import cases
+import loopback_index
 import measure
 import report
 import tools
 
-TORCH = ["torch", "torchvision"]
-SCIENCE = ["numpy", "scipy", "pandas", "scikit-learn", "matplotlib"]
-RESOLVE = {
-    "torch torchvision": TORCH,
-    "jupyter": ["jupyter"],
-    "transformers[torch] accelerate datasets": ["transformers[torch]", "accelerate", "datasets"],
-    " ".join(SCIENCE): SCIENCE,
-}
 LIMIT = 600  # seconds for one command
 TORCH_DISK = 20 << 30
 ASK_PIP = "from pip._internal.models.index import PyPI; print(PyPI.simple_url)"
@@ -63,26 +57,34 @@ class Bench:
                 if number < runs[tool.name]:
                     yield number, tool
 
-    def resolve(self, label, requests):
+    def resolve(self, case, where=""):
+        name = f"resolve {case.name}{where}"
         measured, packages = {"cold": {}, "warm": {}, "offline": {}}, {}
-        for _, tool in self.turns(self.limited(label)):
+        for _, tool in self.turns({tool.name: self.runs if tool.name != "pip" else int(case.pip and not where) for tool in self.programs}):
             tool.clear(tool.cache)
             for state, results in measured.items():
                 if state == "offline" and not tool.offline:
                     continue
                 tool.clear_lock()  # a former lock would be taken as a preference
-                result = self.run_one(tool, f"resolve {label}, {state}", tool.resolve(requests) + (tool.offline if state == "offline" else []))
+                result = self.run_one(tool, f"{name}, {state}", tool.resolve(case) + (tool.offline if state == "offline" else []))
                 if result:
                     results.setdefault(tool.name, []).append(result)
                     packages[tool.name] = tool.packages(result)
-        self.rows += [(f"resolve `{label}`, {state}", results, packages) for state, results in measured.items()]
+        self.rows += [(f"{name}, {state}", results, packages) for state, results in measured.items()]
 
-    def limited(self, label):
-        """How often each tool runs; pip seldom, and not at all where it would fetch gigabytes only to read what they need."""
-        gigabytes = "torch" in label
-        if gigabytes:
-            self.skipped.append(f"pip does not resolve `{label}`: it would download every wheel to read its metadata.")
-        return {tool.name: self.runs if tool.name != "pip" else 0 if gigabytes else 1 for tool in self.programs}
+    def resolve_on_loopback(self, index, chosen):
+        """The same against a copy of the pages on loopback, which one round that does not count fills."""
+        with loopback_index.loopback_copy(index) as copy:
+            for tool in self.programs:
+                tool.index = copy
+            runs, self.runs, rows = self.runs, 1, list(self.rows)
+            for case in chosen:
+                self.resolve(case, ", on loopback, to fill the copy")
+            self.runs, self.rows = runs, rows
+            for case in chosen:
+                self.resolve(case, ", on loopback")
+            for tool in self.programs:
+                tool.index = index
 
     def install(self, label, requests, runs, levels=()):
         """Installs cold, warm and with nothing to do; `levels` are then validated, which only torchup does."""
@@ -116,6 +118,7 @@ def arguments():
     parser.add_argument("--peers", required=True)
     parser.add_argument("--output", required=True)
     parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--loopback", action="store_true", help="resolve against a copy of the index's pages on loopback, too")
     parser.add_argument("--only", default="", help="only the cases whose name contains this")
     parser.add_argument("--runs", type=int, default=0)
     return parser.parse_args()
@@ -133,21 +136,24 @@ def main():
                 tools.Pip(os.path.join(peers, "bin", "python"), work, index)]
     versions = {tool.name: tool.version() for tool in programs}
     bench = Bench(programs, options.runs or (2 if options.quick else 5))
+    bench.skipped.append("pip does not resolve sets with torch: it would download every wheel to read its metadata.")
     try:
-        for label, requests in RESOLVE.items():
-            if options.only in f"resolve {label}":
-                bench.resolve(label, requests)
-        label = " ".join(SCIENCE)
+        wanted = [case for case in cases.RESOLVE + cases.BACKTRACKING + cases.UNIVERSAL if options.only in f"resolve {case.name}"]
+        for case in wanted:
+            bench.resolve(case)
+        if options.loopback:
+            bench.resolve_on_loopback(index, wanted)
+        label = " ".join(cases.SCIENCE)
         if options.only in f"install {label}":
-            bench.install(label, SCIENCE, {"torchup": bench.runs, "uv": bench.runs, "pip": 1})
-        label = " ".join(TORCH)
+            bench.install(label, cases.SCIENCE, {"torchup": bench.runs, "uv": bench.runs, "pip": 1})
+        label = " ".join(cases.TORCH)
         if options.quick:
             bench.skipped.append(f"Installing `{label}` was left out (--quick).")
         elif options.only in f"install {label}":
             if shutil.disk_usage(work).free < TORCH_DISK:
                 sys.exit(f"bench: installing torch needs {TORCH_DISK >> 30} GiB free below {output}")
             few = min(bench.runs, 3)
-            bench.install(label, TORCH, {"torchup": few, "uv": few, "pip": 1}, levels=("load,numeric", "files"))
+            bench.install(label, cases.TORCH, {"torchup": few, "uv": few, "pip": 1}, levels=("load,numeric", "files"))
     finally:
         shutil.rmtree(work, ignore_errors=True)
     text = report.whole(versions, bench.rows, bench.stage_rows, dict.fromkeys(bench.skipped))

@@ -9,6 +9,8 @@ import re
 import shutil
 import subprocess
 
+import cases
+
 PYTHON = "/usr/bin/python3"
 
 
@@ -57,8 +59,14 @@ class Torchup(Tool):
     def version(self):
         return subprocess.run([self.program, "--version"], capture_output=True, text=True, check=True).stdout.strip()
 
-    def resolve(self, requests):
-        return [self.program, "lock", *requests, "--variant", "default", "--python", PYTHON, "-o", self.lock]
+    def resolve(self, case):
+        words = [self.program, "lock", *case.requests, "--variant", "default", "-o", self.lock]
+        words += ["--exclude-newer", case.exclude_newer] if case.exclude_newer else []
+        if not case.universal:
+            return words + ["--python", PYTHON]
+        for platform in cases.PLATFORMS:
+            words += ["--platform", platform]
+        return words + ["--python", f"{cases.PYTHONS[0]}-{cases.PYTHONS[-1]}"]
 
     def install(self, requests):
         return [self.program, "--json", "install", *requests, "--variant", "default", "--python", PYTHON, "--env", self.environment, "--yes",
@@ -78,12 +86,15 @@ class Uv(Tool):
     def version(self):
         return subprocess.run([self.program, "--version"], capture_output=True, text=True, check=True).stdout.split(" (")[0].strip()
 
-    def resolve(self, requests):
+    def resolve(self, case):
         source = os.path.join(self.work, "request.in")
         os.makedirs(self.work, exist_ok=True)
         with open(source, "w", encoding="utf-8") as file:
-            file.write("\n".join(requests) + "\n")
-        return [self.program, "pip", "compile", "--quiet", "--format", "pylock.toml", "--python", PYTHON, "-o", self.lock, source]
+            file.write("\n".join(case.requests) + "\n")
+        words = [self.program, "pip", "compile", "--quiet", "--format", "pylock.toml", "--python", PYTHON, "-o", self.lock, source]
+        words += ["--exclude-newer", case.exclude_newer] if case.exclude_newer else []
+        words += ["--only-binary", ":all:"] if case.wheels_only else []
+        return words + (["--universal", "--python-version", cases.PYTHONS[0]] if case.universal else [])
 
     def prepare_environment(self):
         subprocess.run([self.program, "venv", "--quiet", "--python", PYTHON, self.environment], env=self.settings(), check=True)
@@ -102,8 +113,8 @@ class Pip(Tool):
         answer = subprocess.run([self.program, "-m", "pip", "--version"], capture_output=True, text=True, check=True)
         return " ".join(answer.stdout.split()[:2])
 
-    def resolve(self, requests):
-        return [self.program, "-m", "pip", "install", "--dry-run", "--ignore-installed", "--only-binary", ":all:", *requests]
+    def resolve(self, case):
+        return [self.program, "-m", "pip", "install", "--dry-run", "--ignore-installed", "--only-binary", ":all:", *case.requests]
 
     def prepare_environment(self):
         subprocess.run([PYTHON, "-m", "venv", self.environment], env=self.settings(), check=True)
