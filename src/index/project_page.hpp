@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace torchup {
@@ -31,10 +32,23 @@ struct ProjectFile {
   std::optional<std::string> upload_time = {};  ///< "2026-10-28T15:04:05.123456Z"
 };
 
+/// What an index says of a whole project (PEP 792) where it is not simply active.
+struct ProjectStatus {
+  enum class Marker { archived, deprecated, quarantined };
+  Marker marker;
+  std::string reason = {};  ///< Perhaps empty.
+  bool operator==(const ProjectStatus&) const = default;
+};
+
 struct ProjectPage {
   PackageName name;
   std::vector<ProjectFile> files;  ///< In the page's order.
+  std::optional<ProjectStatus> status = {};
 };
+
+/// "archived", "deprecated", "quarantined"; nothing for "active" and for what later versions of the standard may add.
+std::optional<ProjectStatus::Marker> parse_status_marker(std::string_view text);
+std::string_view status_text(ProjectStatus::Marker marker);
 
 inline constexpr std::uint64_t k_page_limit = 64ULL << 20;  ///< Bytes of one page.
 inline constexpr std::size_t k_most_page_files = 500'000;

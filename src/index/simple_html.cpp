@@ -34,7 +34,8 @@ std::optional<std::string> copy_of(const std::string* text) { return text == nul
 
 class HtmlPage {
  public:
-  HtmlPage(std::string_view text, const Url& base, const PackageName& name) : m_tokens(text), m_base(base), m_url(base), m_page{name, {}} {}
+  HtmlPage(std::string_view text, const Url& base, const PackageName& name)
+      : m_tokens(text), m_base(base), m_url(base), m_page{name, {}, {}} {}
 
   Result<ProjectPage> read() {
     while (const auto tag = m_tokens.next_tag()) TORCHUP_TRY(take(*tag));
@@ -53,12 +54,20 @@ class HtmlPage {
     if (tag.name == "/html") m_closed = true;
     if (tag.name == "title" || tag.name == "h1") m_is_index |= m_tokens.text_here().starts_with("Links for ");
     if (tag.name == "base") return take_base(tag);
-    const std::string* name = tag.name == "meta" ? tag.attribute("name") : nullptr;
+    return tag.name == "meta" ? take_meta(tag) : Status{};
+  }
+
+  Status take_meta(const HtmlTag& tag) {
+    const std::string* name = tag.attribute("name");
     const std::string* content = tag.attribute("content");
-    if (name != nullptr && *name == "pypi:repository-version" && content != nullptr) {
+    if (name == nullptr || content == nullptr) return {};
+    if (*name == "pypi:repository-version") {
       m_is_index = true;
       return check_repository_version(*content, m_page.name, m_url);
     }
+    if (*name == "pypi:project-status") m_marker = parse_status_marker(*content);
+    if (*name == "pypi:project-status-reason") m_reason = *content;
+    if (m_marker) m_page.status = ProjectStatus{*m_marker, m_reason};
     return {};
   }
 
@@ -91,6 +100,8 @@ class HtmlPage {
   Url m_base;
   const Url& m_url;
   ProjectPage m_page;
+  std::optional<ProjectStatus::Marker> m_marker;
+  std::string m_reason;
   bool m_opened = false, m_closed = false;
   bool m_is_index = false;  // it says so of itself, so it may be empty
 };

@@ -49,7 +49,7 @@ bool is_true(dom::element value) {
 
 class PageReader {
  public:
-  PageReader(const Url& base, const PackageName& name) : m_base(base), m_page{name, {}} {}
+  PageReader(const Url& base, const PackageName& name) : m_base(base), m_page{name, {}, {}} {}
 
   Result<ProjectPage> read(std::string_view text) {
     dom::parser parser;
@@ -63,6 +63,7 @@ class PageReader {
     if (document.get(root) != simdjson::SUCCESS) return refuse("it is no JSON object");
     TORCHUP_TRY(check_keys(root));
     TORCHUP_TRY(read_head(root));
+    TORCHUP_TRY(read_status(root));
     dom::array files;
     if (root["files"].get(files) != simdjson::SUCCESS) return refuse("it is JSON without a list of files");
     m_page.files.reserve(std::min(files.size(), k_most_page_files));
@@ -97,6 +98,19 @@ class PageReader {
       if (!name || *name != m_page.name) return refuse(fmt::format("it is the page of `{}`", text.substr(0, 100)));
     }
     if (root["meta"]["api-version"].get(text) == simdjson::SUCCESS) return check_repository_version(text, m_page.name, m_base);
+    return {};
+  }
+
+  Status read_status(const dom::object& root) {
+    dom::object status;
+    std::string_view marker;
+    if (root["project-status"].get(status) != simdjson::SUCCESS) return {};
+    TORCHUP_TRY(check_keys(status));
+    if (status["status"].get(marker) != simdjson::SUCCESS) return {};
+    const auto given = status["reason"];
+    const std::string_view reason = given.is_string() ? std::string_view(given) : std::string_view();
+    if (reason.size() > k_longest_page_string) return refuse("it holds a text that is too long");
+    if (const auto known = parse_status_marker(marker)) m_page.status = ProjectStatus{*known, std::string(reason)};
     return {};
   }
 

@@ -65,6 +65,16 @@ TEST_CASE("a hash is only a well-formed sha256") {
   CHECK(read("<a href='demo-1.whl#sha256=" + k_hex + "&egg=demo'>x</a>")->files.at(0).sha256->hex() == k_hex);
 }
 
+TEST_CASE("a project's status stands in its page's head") {
+  const std::string status = "<meta name='pypi:project-status' content='deprecated'>";
+  const std::string reason = "<meta name='pypi:project-status-reason' content='use &quot;other&quot;'>";
+  const std::string file = "<a href='demo-1.whl'>x</a>";
+  CHECK(read(status + file)->status == ProjectStatus{ProjectStatus::Marker::deprecated});
+  CHECK(read(status + reason + file)->status == ProjectStatus{ProjectStatus::Marker::deprecated, "use \"other\""});
+  CHECK(read(reason + status + file)->status == ProjectStatus{ProjectStatus::Marker::deprecated, "use \"other\""});
+  CHECK_FALSE(read(reason + file)->status);
+}
+
 TEST_CASE("a file name is decoded once and has no directory") {
   const auto got = read("<a href='%252e%252e%252fdemo-1.whl'></a><a href='..%2f..%2fdemo-1.whl'></a><a href='demo-%00.whl'></a>");
   REQUIRE(got);

@@ -81,6 +81,20 @@ TEST_CASE("unknown keys are passed over, even deep ones that look like known one
   CHECK(got->files.empty());
 }
 
+TEST_CASE("a project's status is read, and what a later standard may add counts as active") {
+  const auto status = [](const std::string& said) {
+    return read(R"({"project-status":)" + said + R"(,"name":"demo","files":[]})")->status;
+  };
+  CHECK(status(R"({"status":"quarantined","reason":"haunted"})") == ProjectStatus{ProjectStatus::Marker::quarantined, "haunted"});
+  CHECK(status(R"({"status":"archived"})") == ProjectStatus{ProjectStatus::Marker::archived});
+  CHECK(status(R"({"status":"deprecated","reason":null})") == ProjectStatus{ProjectStatus::Marker::deprecated});
+  for (const char* active : {R"({"status":"active"})", R"({"status":"resting"})", R"({"reason":"x"})", "{}", "5", R"("archived")"}) {
+    INFO(active);
+    CHECK_FALSE(status(active));
+  }
+  CHECK(refusal(R"({"project-status":{"status":"active","status":"archived"},"files":[]})") == refused("it holds the key `status` twice"));
+}
+
 TEST_CASE("the index's credentials go along to its own origin only") {
   const auto got =
       read(page(R"({"filename":"a.whl","url":"https://index.example/a.whl"},{"filename":"b.whl","url":"https://x:y@files.example/b.whl"})"),
