@@ -1,10 +1,11 @@
 # What a person types. Everything lands below build/; `make clean` removes it.
 .DEFAULT_GOAL := help
-.PHONY: help setup build try test lint format bench compare peers completions asan tsan clean
+.PHONY: help setup build try test lint format bench compare conformance peers completions asan tsan clean
 
 JOBS ?= $(shell nproc)
 ASAN_PROGRAMS ?= unit_tests
 ASAN_TESTS ?= .
+SCENARIOS ?= ../shared/scenarios
 TORCHUP := build/release/torchup
 
 help: ## Show this list
@@ -34,6 +35,9 @@ bench: build peers ## Measure torchup beside uv and pip on the real index (minut
 
 compare: build peers ## Compare what torchup and uv choose for 35 real requirement sets
 	/usr/bin/python3 bench/compare.py --torchup $(TORCHUP) --peers build/peers --output build/bench
+
+conformance: build ## Run published resolver scenarios, which lie in SCENARIOS (../shared/scenarios)
+	/usr/bin/python3 -B tests/scenarios/conformance.py $(TORCHUP) $(SCENARIOS)
 
 peers: setup ## Install the tools that tests and bench compare with, below build/peers
 	@scripts/peers

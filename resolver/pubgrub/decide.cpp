@@ -65,7 +65,7 @@ void Search::decide_extra(PackageId package) {
 }
 
 void Search::decide_version(PackageId package, const Version& version) {
-  ++m_steps;
+  ++m_effort.decisions;
   m_solution.decide(package, version);
   mark_changed(package);
 }
@@ -89,7 +89,7 @@ std::optional<PackageId> Search::opponent_of_new_facts(PackageId package, const 
 }
 
 void Search::record_conflict(PackageId loser, PackageId winner) {
-  ++m_steps;
+  ++m_effort.conflicts;
   if (m_priorities.record_conflict(m_packages.project_of(loser), m_packages.project_of(winner))) decide_later(winner);
 }
 
@@ -98,12 +98,12 @@ void Search::record_conflict(PackageId loser, PackageId winner) {
 void Search::decide_later(PackageId winner) {
   if (!m_solution.is_decided(winner)) return;
   go_back_to(m_solution.level_of(winner) - 1);
-  for (PackageId package = 0; package < m_packages.size(); ++package) mark_changed(package);
+  for (const PackageId package : m_solution.spoken_of()) mark_changed(package);
 }
 
 bool Search::exhausted() const {
   constexpr std::size_t k_most_incompatibilities = 4'000'000;  // some hundreds of bytes each
-  return m_steps >= m_request.step_budget || m_store.size() >= k_most_incompatibilities;
+  return m_effort.steps() >= m_request.step_budget || m_store.size() >= k_most_incompatibilities;
 }
 
 }  // namespace torchup::pubgrub

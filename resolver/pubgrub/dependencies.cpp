@@ -2,6 +2,7 @@
 #include "resolver/pubgrub/search.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace torchup::pubgrub {
 namespace {
@@ -97,8 +98,11 @@ void Search::add_constraints() {
 // written down only for those.
 bool Search::couple_extras() {
   bool any = false;
-  for (PackageId extra = 1; extra < m_packages.size(); ++extra) {
-    if (!m_packages.is_extra(extra) || !m_solution.undecided(extra)) continue;
+  std::vector<PackageId> extras = std::exchange(m_loose_extras, {});
+  std::sort(extras.begin(), extras.end());
+  extras.erase(std::unique(extras.begin(), extras.end()), extras.end());
+  for (const PackageId extra : extras) {
+    if (!m_solution.undecided(extra)) continue;
     const PackageId project = m_packages.project_of(extra);
     const VersionSet& left = m_solution.known(extra).set;
     if (m_solution.wanted(project) && (left.is_all() || m_solution.known(project).set.subset_of(left))) continue;

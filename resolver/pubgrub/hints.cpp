@@ -27,6 +27,10 @@ std::string nearest(const std::string& name, const KnownPackage& known, const Ve
       above = &candidate.version;
     }
   }
+  // `>=2.0` leaves out 2.0rc1 (PEP 440), which is what there is of 2.0 as yet.
+  if (below != nullptr && below->is_prerelease() && above == nullptr) {
+    return fmt::format("{0} {1} is a pre-release, and the newest that there is: {0}>={1} takes it", name, below->text());
+  }
   if (below != nullptr && above != nullptr) {
     return fmt::format("the versions of {} nearest to that are {} and {}", name, below->text(), above->text());
   }
@@ -37,6 +41,13 @@ std::string nearest(const std::string& name, const KnownPackage& known, const Ve
 std::string newest_usable(const KnownPackage& known) {
   const std::vector<Version> best = known.best_first(VersionSet::all(), 1);
   return best.empty() ? "" : best.front().text();
+}
+
+std::string no_wheel_hint(const std::string& who, bool many, const std::string& elsewhere) {
+  const char* have = many ? "have" : "has";
+  if (elsewhere.starts_with("Python "))
+    return fmt::format("{} {} wheels for {}: choose another Python with --python", who, have, elsewhere);
+  return fmt::format("{} {} wheels for {} only", who, have, elsewhere);
 }
 
 std::string refusal_hint(const std::string& name, const Refusal& refusal, const KnownPackage& known) {
@@ -51,11 +62,14 @@ std::string refusal_hint(const std::string& name, const Refusal& refusal, const 
     return fmt::format("{} {} {}; an exact pin such as {}=={} takes it all the same", who, many ? "were" : "was", refusal.why, name,
                        refusal.newest);
   }
+  if (refusal.why.starts_with("uploaded ")) return fmt::format("{} {} {}", who, many ? "were" : "was", refusal.why);
   const std::string instead = newest.empty() ? "" : fmt::format("; the newest that can be used here is {}", newest);
   if (refusal.why.starts_with("requires Python ")) {
     const std::string what = refusal.why.substr(std::string_view("requires ").size());
     return fmt::format("{} {} {}: choose another Python with --python{}", who, many ? "require" : "requires", what, instead);
   }
+  if (refusal.why == "only an sdist") return fmt::format("{} would have to be built, and torchup takes wheels only{}", who, instead);
+  if (!refusal.elsewhere.empty()) return no_wheel_hint(who, many, refusal.elsewhere) + instead;
   if (!newest.empty()) return fmt::format("the newest version of {} that can be used here is {}", name, newest);
   return fmt::format("nothing of {} fits this target; another --python or --platform may", name);
 }

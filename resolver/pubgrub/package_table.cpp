@@ -11,7 +11,10 @@ PackageId PackageTable::project(const PackageName& name) {
 PackageId PackageTable::extra(const PackageName& name, const PackageName& extra) {
   const PackageId owner = project(name);
   const auto [found, is_new] = m_extras.try_emplace({name, extra}, static_cast<PackageId>(m_entries.size()));
-  if (is_new) m_entries.push_back({name, extra, owner});
+  if (is_new) {
+    m_entries.push_back({name, extra, owner});
+    m_entries[owner].extras.push_back(found->second);
+  }
   return found->second;
 }
 

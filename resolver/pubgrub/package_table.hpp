@@ -27,6 +27,7 @@ class PackageTable {
   const PackageName& name(PackageId id) const { return *m_entries[id].name; }  ///< Not of the root.
   const PackageName& extra_name(PackageId id) const { return *m_entries[id].extra; }
   PackageId project_of(PackageId id) const { return m_entries[id].project; }  ///< Of an extra: what it belongs to; else itself.
+  const std::vector<PackageId>& extras_of(PackageId project) const { return m_entries[project].extras; }
   std::optional<PackageId> find_project(const PackageName& name) const;
   std::string text(PackageId id) const;  ///< "torch", "torch[opt]".
 
@@ -34,6 +35,7 @@ class PackageTable {
   struct Entry {
     std::optional<PackageName> name = {}, extra = {};
     PackageId project = k_root;
+    std::vector<PackageId> extras = {};  // of a project
   };
 
   std::vector<Entry> m_entries;

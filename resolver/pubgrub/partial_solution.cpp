@@ -1,12 +1,32 @@
 #include "resolver/pubgrub/partial_solution.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace torchup::pubgrub {
 
 PartialSolution::Package& PartialSolution::at(PackageId package) {
   if (package >= m_packages.size()) m_packages.resize(package + 1U);
   return m_packages[package];
+}
+
+void PartialSolution::touch(PackageId package) {
+  Package& entry = at(package);
+  if (entry.touched) return;
+  entry.touched = true;
+  m_touched.push_back(package);
+}
+
+std::vector<PackageId> PartialSolution::take_touched() {
+  for (const PackageId package : m_touched) m_packages[package].touched = false;
+  return std::exchange(m_touched, {});
+}
+
+std::vector<PackageId> PartialSolution::spoken_of() const {
+  std::vector<PackageId> packages = m_trail;
+  std::sort(packages.begin(), packages.end());
+  packages.erase(std::unique(packages.begin(), packages.end()), packages.end());
+  return packages;
 }
 
 const Term& PartialSolution::known(PackageId package) const {
@@ -25,6 +45,8 @@ void PartialSolution::open_level(PackageId package, const Term& term) {
   Package& entry = at(package);
   entry.decided_at = level();
   entry.assignments.push_back({m_order++, level(), std::nullopt, term});
+  m_trail.push_back(package);
+  touch(package);
 }
 
 void PartialSolution::decide_root() { open_level(k_root, chosen_from(VersionSet::all())); }
@@ -37,14 +59,21 @@ void PartialSolution::decide(PackageId package, const Version& version) {
 void PartialSolution::derive(PackageId package, const Term& term, IncompatibilityId cause) {
   const Term together = intersection(known(package), term);
   at(package).assignments.push_back({m_order++, level(), cause, together});
+  m_trail.push_back(package);
+  touch(package);
 }
 
 void PartialSolution::go_back_to(std::uint32_t level) {
-  for (Package& package : m_packages) {
-    while (!package.assignments.empty() && package.assignments.back().level > level) package.assignments.pop_back();
-    if (package.decided_at <= level) continue;
-    package.decided_at = 0;
-    package.version.reset();
+  while (!m_trail.empty()) {
+    Package& package = m_packages[m_trail.back()];
+    if (package.assignments.back().level <= level) break;
+    package.assignments.pop_back();
+    if (package.decided_at > level) {
+      package.decided_at = 0;
+      package.version.reset();
+    }
+    touch(m_trail.back());
+    m_trail.pop_back();
   }
   m_decided.resize(std::min<std::size_t>(m_decided.size(), level));
 }

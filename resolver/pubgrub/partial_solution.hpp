@@ -37,6 +37,12 @@ class PartialSolution {
   /// Forgets everything above the level.
   void go_back_to(std::uint32_t level);
 
+  /// Packages that anything is said of, each once.
+  std::vector<PackageId> spoken_of() const;
+
+  /// Packages of which something else is known since the last call.
+  std::vector<PackageId> take_touched();
+
   /// Which assignment made the last of the terms true. All must be true now.
   Satisfier satisfier(const Incompatibility& incompatibility, const std::vector<Incompatibility>& store) const;
 
@@ -50,14 +56,18 @@ class PartialSolution {
     std::vector<Assignment> assignments;
     std::optional<Version> version;  // of the decision, which is the last assignment
     std::uint32_t decided_at = 0;
+    bool touched = false;
   };
 
   Package& at(PackageId package);
+  void touch(PackageId package);
   void open_level(PackageId package, const Term& term);
   const Assignment& first_satisfying(PackageId package, const Term& term) const;
 
   std::vector<Package> m_packages;
+  std::vector<PackageId> m_trail;    // the package of each assignment, in the order in which they were made
   std::vector<PackageId> m_decided;  // one a level
+  std::vector<PackageId> m_touched;
   std::uint32_t m_order = 0;
 };
 

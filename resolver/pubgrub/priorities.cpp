@@ -1,5 +1,8 @@
 #include "resolver/pubgrub/priorities.hpp"
 
+#include <algorithm>
+#include <utility>
+
 namespace torchup::pubgrub {
 namespace {
 
@@ -14,34 +17,54 @@ Priorities::Entry& Priorities::at(PackageId package) {
 
 bool Priorities::record_conflict(PackageId loser, PackageId winner) {
   if (loser == k_root || winner == k_root || loser == winner) return false;
+  ++m_opponents[std::minmax(loser, winner)];
   const int won = ++at(winner).won;
   const int lost = ++at(loser).lost;
   if (at(loser).early || lost < k_conflicts_before_reordering || won < k_conflicts_before_reordering) return false;
   at(loser).early = true;
   at(loser).late = false;
   if (!at(winner).early) at(winner).late = true;
+  m_reordered.insert(m_reordered.end(), {loser, winner});
   return true;
 }
 
-int Priorities::rank(PackageId package, const PackageTable& packages, const PartialSolution& solution) const {
-  if (packages.is_extra(package)) return 0;
+// Nothing where it is not to be decided now.
+std::optional<int> Priorities::rank(PackageId package, const PackageTable& packages, const PartialSolution& solution) {
+  if (package == k_root || !solution.undecided(package)) return std::nullopt;
+  if (packages.is_extra(package)) return solution.is_decided(packages.project_of(package)) ? std::optional(0) : std::nullopt;
   if (solution.known(package).set.is_pin()) return 1;
-  if (package < m_entries.size() && m_entries[package].early) return 2;
-  return package < m_entries.size() && m_entries[package].late ? 4 : 3;
+  if (at(package).early) return 2;
+  return at(package).late ? 4 : 3;
 }
 
-std::optional<PackageId> Priorities::next(const PackageTable& packages, const PartialSolution& solution) const {
-  std::optional<PackageId> best;
-  int best_rank = 0;
-  for (PackageId package = 1; package < packages.size(); ++package) {
-    if (!solution.undecided(package)) continue;
-    if (packages.is_extra(package) && !solution.is_decided(packages.project_of(package))) continue;
-    const int its_rank = rank(package, packages, solution);
-    if (best && its_rank >= best_rank) continue;
-    best = package;
-    best_rank = its_rank;
-  }
-  return best;
+void Priorities::update(PackageId package, const PackageTable& packages, const PartialSolution& solution) {
+  const std::optional<int> its_rank = rank(package, packages, solution);
+  Entry& entry = at(package);
+  if (entry.rank == its_rank) return;
+  if (entry.rank) m_waiting.erase({*entry.rank, package});
+  if (its_rank) m_waiting.emplace(*its_rank, package);
+  entry.rank = its_rank;
+}
+
+std::optional<PackageId> Priorities::next(const PackageTable& packages, const PartialSolution& solution) {
+  for (const PackageId package : std::exchange(m_reordered, {})) update(package, packages, solution);
+  if (m_waiting.empty()) return std::nullopt;
+  return m_waiting.begin()->second;
+}
+
+std::vector<PackageId> Priorities::waiting() const {
+  std::vector<PackageId> packages;
+  packages.reserve(m_waiting.size());
+  for (const auto& [rank, package] : m_waiting) packages.push_back(package);
+  return packages;
+}
+
+std::vector<Opponents> Priorities::worst_opponents(std::size_t most) const {
+  std::vector<Opponents> worst;
+  for (const auto& [pair, conflicts] : m_opponents) worst.push_back({pair.first, pair.second, conflicts});
+  std::stable_sort(worst.begin(), worst.end(), [](const Opponents& a, const Opponents& b) { return a.conflicts > b.conflicts; });
+  if (worst.size() > most) worst.erase(worst.begin() + static_cast<std::ptrdiff_t>(most), worst.end());
+  return worst;
 }
 
 }  // namespace torchup::pubgrub

@@ -1,14 +1,23 @@
 #pragma once
 // Which package is decided next, learned from conflicts: a package whose versions fail again and again against another's
-// is decided before it from then on.
+// is decided before it from then on. The undecided packages stand in order, and only those move of which something changed.
 
 #include "resolver/pubgrub/package_table.hpp"
 #include "resolver/pubgrub/partial_solution.hpp"
 
+#include <map>
 #include <optional>
+#include <set>
+#include <utility>
 #include <vector>
 
 namespace torchup::pubgrub {
+
+/// Two packages of which one was refused because of the other, and how often.
+struct Opponents {
+  PackageId one, other;
+  std::size_t conflicts;
+};
 
 class Priorities {
  public:
@@ -16,19 +25,33 @@ class Priorities {
   /// which happens at most once for each loser.
   bool record_conflict(PackageId loser, PackageId winner);
 
+  /// Takes note that something else is known of the package, or that it was met.
+  void update(PackageId package, const PackageTable& packages, const PartialSolution& solution);
+
   /// The undecided package to decide next; nothing where all are decided. Extras follow their project at once, since they
   /// cost no question; then pins; then packages that conflicted often; then the order in which packages were met.
-  std::optional<PackageId> next(const PackageTable& packages, const PartialSolution& solution) const;
+  std::optional<PackageId> next(const PackageTable& packages, const PartialSolution& solution);
+
+  /// Undecided packages, the next one first.
+  std::vector<PackageId> waiting() const;
+
+  /// The pairs that met most often, at most `most`.
+  std::vector<Opponents> worst_opponents(std::size_t most) const;
 
  private:
+  using Place = std::pair<int, PackageId>;
   struct Entry {
     int lost = 0, won = 0;
     bool early = false, late = false;
+    std::optional<int> rank = {};  // while it waits
   };
   Entry& at(PackageId package);
-  int rank(PackageId package, const PackageTable& packages, const PartialSolution& solution) const;
+  std::optional<int> rank(PackageId package, const PackageTable& packages, const PartialSolution& solution);
 
   std::vector<Entry> m_entries;
+  std::set<Place> m_waiting;
+  std::vector<PackageId> m_reordered;  // whose rank is another since a conflict
+  std::map<std::pair<PackageId, PackageId>, std::size_t> m_opponents;
 };
 
 }  // namespace torchup::pubgrub

@@ -6,7 +6,15 @@
 namespace torchup::pubgrub {
 
 void Search::mark_changed(PackageId package) {
-  if (std::find(m_changed.begin(), m_changed.end(), package) == m_changed.end()) m_changed.push_back(package);
+  if (package >= m_is_changed.size()) m_is_changed.resize(package + 1U);
+  if (m_is_changed[package]) return;
+  m_is_changed[package] = true;
+  m_changed.push_back(package);
+}
+
+void Search::forget_changed() {
+  for (const PackageId package : m_changed) m_is_changed[package] = false;
+  m_changed.clear();
 }
 
 void Search::go_back_to(std::uint32_t level) {
@@ -27,6 +35,7 @@ std::optional<IncompatibilityId> Search::propagate_package(PackageId package) {
   const auto& listening = m_listening[package];
   for (auto id = listening.rbegin(); id != listening.rend(); ++id) {  // the newest says the most
     if (m_settled[*id]) continue;
+    ++m_effort.propagations;
     const std::pair<PackageId, Term>* open = nullptr;
     int open_terms = 0;
     bool contradicted = false;
@@ -54,14 +63,15 @@ std::optional<IncompatibilityId> Search::propagate() {
   while (!m_changed.empty()) {
     const PackageId package = m_changed.back();
     m_changed.pop_back();
+    m_is_changed[package] = false;
     const std::optional<IncompatibilityId> conflict = propagate_package(package);
     if (!conflict) continue;
-    ++m_steps;
+    ++m_effort.conflicts;
     const Learned learned = resolve_conflict(*conflict);
     if (learned.final) return learned.id;
     if (exhausted()) return std::nullopt;
     // What was still to be looked at belonged to levels that are gone, or is looked at again when it changes.
-    m_changed.clear();
+    forget_changed();
     m_solution.derive(learned.package, negation(*m_store[learned.id].term_of(learned.package)), learned.id);
     mark_changed(learned.package);
     if (learned.decide_later) decide_later(*learned.decide_later);

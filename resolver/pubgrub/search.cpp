@@ -14,7 +14,8 @@ Search::Search(const SolverRequest& request, Universe& universe)
 SearchResult Search::advance() {
   while (true) {
     if (const auto root = propagate()) return NoSolution{*root};
-    if (exhausted()) return GaveUp{m_steps};
+    if (exhausted()) return GaveUp{m_effort.steps()};
+    look_at_touched();
     if (couple_extras()) continue;
     const std::optional<PackageId> package = m_priorities.next(m_packages, m_solution);
     if (!package) return solution();
@@ -22,10 +23,22 @@ SearchResult Search::advance() {
   }
 }
 
+// What waits to be decided, and which extras may have to be coupled, follows what changed.
+void Search::look_at_touched() {
+  for (const PackageId package : m_solution.take_touched()) {
+    m_priorities.update(package, m_packages, m_solution);
+    if (m_packages.is_extra(package)) m_loose_extras.push_back(package);
+    for (const PackageId extra : m_packages.extras_of(package)) {
+      m_priorities.update(extra, m_packages, m_solution);
+      m_loose_extras.push_back(extra);
+    }
+  }
+}
+
 std::vector<PackageName> Search::foreseen() const {
   std::vector<PackageName> names;
-  for (PackageId package = 1; package < m_packages.size(); ++package) {
-    if (!m_packages.is_project(package) || !m_solution.undecided(package)) continue;
+  for (const PackageId package : m_priorities.waiting()) {
+    if (!m_packages.is_project(package)) continue;
     const KnownPackage* known = m_universe.find(m_packages.name(package));
     if (known == nullptr || !known->answered()) names.push_back(m_packages.name(package));
   }

@@ -34,6 +34,8 @@ class Search {
 
   SearchResult advance();
 
+  const Effort& effort() const { return m_effort; }
+  const Priorities& priorities() const { return m_priorities; }
   std::vector<PackageName> foreseen() const;
   VersionSet allowed(const PackageName& name) const;  ///< Versions of the project that the search has not excluded.
 
@@ -53,11 +55,13 @@ class Search {
   void listen(IncompatibilityId id);
   void stop_listening(IncompatibilityId id);
   bool couple_extras();
+  void look_at_touched();
 
   // propagate.cpp
   std::optional<IncompatibilityId> propagate();
   std::optional<IncompatibilityId> propagate_package(PackageId package);
   void mark_changed(PackageId package);
+  void forget_changed();
   void go_back_to(std::uint32_t level);
 
   // resolve_conflict.cpp
@@ -93,11 +97,13 @@ class Search {
   std::map<std::pair<PackageId, PackageId>, std::vector<IncompatibilityId>> m_dependencies;
   std::set<std::pair<PackageId, Version>> m_expanded;  // whose dependencies are in the store
   PartialSolution m_solution;
-  std::vector<PackageId> m_changed;
+  std::vector<PackageId> m_changed;                                       // whose incompatibilities are to be looked at, the next one last
+  std::vector<bool> m_is_changed;                                         // by package
+  std::vector<PackageId> m_loose_extras;                                  // that may have lost versions which their projects have still
   std::vector<bool> m_settled;                                            // by incompatibility: contradicted at the moment
   std::vector<std::pair<IncompatibilityId, std::uint32_t>> m_settled_at;  // with the level, ascending
   Priorities m_priorities;
-  std::size_t m_steps = 0;
+  Effort m_effort;
 };
 
 }  // namespace torchup::pubgrub

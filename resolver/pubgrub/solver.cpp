@@ -51,6 +51,8 @@ void Solver::answer_unusable(const PackageName& name, const Version& version, st
   m_state->universe.project(name).answer_unusable(version, std::move(why));
 }
 
+Effort Solver::effort() const { return m_state->search->effort(); }
+
 std::vector<PackageName> Solver::foreseen() const { return m_state->search->foreseen(); }
 
 std::vector<Version> Solver::likely_versions(const PackageName& name, const VersionSet& within, std::size_t most) const {

@@ -13,9 +13,10 @@ namespace torchup::pubgrub {
 
 /// Candidates of the same fate that follow each other, with what stands against them.
 struct Refusal {
-  std::string versions;  ///< "3.0", "3.0 to 3.2"
-  std::string why;       ///< "requires Python >=3.12"
-  std::string newest;    ///< "3.2"
+  std::string versions;   ///< "3.0", "3.0 to 3.2"
+  std::string why;        ///< "requires Python >=3.12"
+  std::string newest;     ///< "3.2"
+  std::string elsewhere;  ///< What the newest one's wheels are for: "macos-arm64"; empty where that is not known.
 };
 
 class Wording {

@@ -158,35 +158,35 @@ Result<Version> Version::parse(std::string_view text) {
   const auto refuse = [&] { return failure({ErrorKind::usage, fmt::format("`{}` is not a version", text), {}, {}}); };
 
   Cursor cursor(stripped(text));
-  Version version;
+  Parts parts;
   if (lower(cursor.peek()) == 'v') cursor.take_bytes(1);
 
   Cursor ahead = cursor;
   if (const auto epoch = ahead.take_number(); epoch && ahead.take('!')) {
-    version.m_epoch = *epoch;
+    parts.epoch = *epoch;
     cursor = ahead;
   }
-  const bool read = take_release(cursor, version.m_release) && take_pre(cursor, version.m_pre) && take_post(cursor, version.m_post) &&
-                    take_dev(cursor, version.m_dev);
+  const bool read =
+      take_release(cursor, parts.release) && take_pre(cursor, parts.pre) && take_post(cursor, parts.post) && take_dev(cursor, parts.dev);
   if (!read) return refuse();
-  if (cursor.take('+') && !take_local(cursor, version.m_local)) return refuse();
+  if (cursor.take('+') && !take_local(cursor, parts.local)) return refuse();
   if (!cursor.at_end()) return refuse();
-  return version;
+  return Version(std::move(parts));
 }
 
 std::string Version::text() const {
-  std::string result = m_epoch != 0 ? fmt::format("{}!", m_epoch) : std::string();
-  result += fmt::format("{}", fmt::join(m_release, "."));
-  if (m_pre) result += fmt::format("{}{}", pre_text(m_pre->kind), m_pre->number);
-  if (m_post) result += fmt::format(".post{}", *m_post);
-  if (m_dev) result += fmt::format(".dev{}", *m_dev);
-  if (!m_local.empty()) result += "+" + local_text();
+  std::string result = epoch() != 0 ? fmt::format("{}!", epoch()) : std::string();
+  result += fmt::format("{}", fmt::join(release(), "."));
+  if (pre()) result += fmt::format("{}{}", pre_text(pre()->kind), pre()->number);
+  if (post()) result += fmt::format(".post{}", *post());
+  if (dev()) result += fmt::format(".dev{}", *dev());
+  if (!local().empty()) result += "+" + local_text();
   return result;
 }
 
 std::string Version::local_text() const {
   std::string result;
-  for (const LocalPart& part : m_local) {
+  for (const LocalPart& part : local()) {
     if (!result.empty()) result += '.';
     if (const auto* number = std::get_if<std::uint64_t>(&part)) {
       result += std::to_string(*number);
@@ -198,18 +198,20 @@ std::string Version::local_text() const {
 }
 
 Version Version::without_local() const {
-  Version result = *this;
-  result.m_local.clear();
-  return result;
+  if (local().empty()) return *this;
+  Parts parts = *m_parts;
+  parts.local.clear();
+  return Version(std::move(parts));
 }
 
 std::strong_ordering Version::operator<=>(const Version& other) const {
-  if (const auto order = m_epoch <=> other.m_epoch; order != 0) return order;
-  if (const auto order = compare_releases(m_release, other.m_release); order != 0) return order;
+  if (m_parts == other.m_parts) return std::strong_ordering::equal;
+  if (const auto order = epoch() <=> other.epoch(); order != 0) return order;
+  if (const auto order = compare_releases(release(), other.release()); order != 0) return order;
   if (const auto order = pre_place(*this) <=> pre_place(other); order != 0) return order;
-  if (const auto order = m_post <=> other.m_post; order != 0) return order;  // none stands before .post0
-  if (const auto order = compare_dev(m_dev, other.m_dev); order != 0) return order;
-  return m_local <=> other.m_local;
+  if (const auto order = post() <=> other.post(); order != 0) return order;  // none stands before .post0
+  if (const auto order = compare_dev(dev(), other.dev()); order != 0) return order;
+  return local() <=> other.local();
 }
 
 }  // namespace torchup

@@ -2,6 +2,7 @@
 
 #include "torchup/resolver/choose_wheel.hpp"
 #include "torchup/resolver/specifier.hpp"
+#include "torchup/resolver/wheels_elsewhere.hpp"
 #include "torchup/system/hash.hpp"
 
 #include <fmt/format.h>
@@ -88,7 +89,9 @@ class PageReview {
     }
     const auto& release = m_rules.python.release();
     const auto python = fmt::format("{}.{}", release[0], release.size() > 1 ? release[1] : 0);
-    return {{version, fmt::format("no wheel for {} with Python {}", m_rules.platform, python)}};
+    return {{.version = version,
+             .unusable = fmt::format("no wheel for {} with Python {}", m_rules.platform, python),
+             .elsewhere = wheels_elsewhere(names_of(runnable), m_rules.tags)}};
   }
 
   template <class Test>
@@ -98,11 +101,15 @@ class PageReview {
     return kept;
   }
 
-  std::optional<std::size_t> best(const std::vector<std::size_t>& files) const {
+  std::vector<std::string> names_of(const std::vector<std::size_t>& files) const {
     std::vector<std::string> names;
     names.reserve(files.size());
     for (const std::size_t i : files) names.push_back(m_page.files[i].filename);
-    const auto place = choose_wheel(names, m_rules.tags);
+    return names;
+  }
+
+  std::optional<std::size_t> best(const std::vector<std::size_t>& files) const {
+    const auto place = choose_wheel(names_of(files), m_rules.tags);
     return place ? std::optional(files[*place]) : std::nullopt;
   }
 

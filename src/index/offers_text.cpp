@@ -9,7 +9,7 @@ namespace torchup {
 namespace {
 
 // Raised whenever the form or the meaning of what is written changes.
-constexpr std::string_view k_form = "offers 1\n";
+constexpr std::string_view k_form = "offers 2\n";
 constexpr std::uint32_t k_nothing = 0xffffffff;  // the length of a text that is not there
 
 class Writer {
@@ -150,6 +150,7 @@ std::string print_offers(const std::vector<OfferedVersion>& offers) {
     writer.number(flags_of(offer));
     writer.text(std::string_view(offer.candidate.version.text()));
     writer.text(std::string_view(offer.candidate.unusable));
+    writer.text(std::string_view(offer.candidate.elsewhere));
     if (offer.wheel) print_file(writer, *offer.wheel);
   }
   return writer.take();
@@ -163,8 +164,9 @@ std::optional<std::vector<OfferedVersion>> parse_offers(std::string_view bytes, 
     const auto flags = reader.number();
     const auto version = Version::parse(reader.text());
     const auto unusable = reader.text();
+    const auto elsewhere = reader.text();
     if (!version || reader.failed()) return std::nullopt;
-    OfferedVersion offer{{*version, std::string(unusable), (flags & k_is_yanked) != 0}};
+    OfferedVersion offer{{*version, std::string(unusable), (flags & k_is_yanked) != 0, std::string(elsewhere)}};
     if ((flags & k_has_wheel) != 0) {
       offer.wheel = parse_file(reader, flags, index);
       if (!offer.wheel) return std::nullopt;

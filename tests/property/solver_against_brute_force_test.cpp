@@ -1,9 +1,8 @@
 #include "torchup/resolver/solver.hpp"
 
-#include "tests/support/made_up_index.hpp"
+#include "tests/property/made_up_worlds.hpp"
 
 #include <catch2/catch.hpp>
-#include <fmt/format.h>
 
 #include <optional>
 #include <random>
@@ -13,70 +12,6 @@ using namespace torchup;
 using namespace torchup::test;
 
 namespace {
-
-// A small universe as plain data, simple enough to try every choice of versions.
-struct Release {
-  int number;
-  bool usable = true, yanked = false;
-  std::vector<std::string> requirements;
-  std::vector<std::string> of_extra;  // of extra `x`
-};
-
-struct World {
-  std::map<std::string, std::vector<Release>> packages;
-  std::vector<std::string> root, constraints;
-};
-
-class Worlds {
- public:
-  explicit Worlds(std::uint32_t seed) : m_random(seed) {}
-
-  World next() {
-    World world;
-    const int packages = 2 + below(4);
-    for (int i = 0; i < packages; ++i) {
-      if (below(12) == 0) continue;  // a name that the index does not know
-      auto& releases = world.packages[name(i)];
-      const int count = 1 + below(4);
-      for (int number = 1; number <= count; ++number) {
-        Release release{number, below(8) != 0, below(8) == 0, {}, {}};
-        for (int n = below(3); n > 0; --n) release.requirements.push_back(requirement(packages));
-        if (below(3) == 0) release.of_extra.push_back(requirement(packages));
-        releases.push_back(release);
-      }
-    }
-    for (int n = 1 + below(2); n > 0; --n) world.root.push_back(requirement(packages));
-    if (below(4) == 0) world.constraints.push_back(name(below(packages)) + specifier());
-    return world;
-  }
-
- private:
-  int below(int limit) { return static_cast<int>(m_random() % static_cast<std::uint32_t>(limit)); }
-  static std::string name(int i) { return std::string(1, static_cast<char>('a' + i)); }
-
-  std::string specifier() {
-    const int number = 1 + below(4);
-    const char* const operators[] = {"==", "!=", "<", ">", ">=", "<="};
-    return below(3) == 0 ? "" : operators[below(6)] + std::to_string(number);
-  }
-
-  std::string requirement(int packages) { return name(below(packages)) + (below(4) == 0 ? "[x]" : "") + specifier(); }
-
-  std::mt19937 m_random;
-};
-
-MadeUpIndex index_of(const World& world) {
-  MadeUpIndex index;
-  for (const auto& [name, releases] : world.packages) {
-    for (const Release& release : releases) {
-      std::vector<std::string> requirements = release.requirements;
-      for (const std::string& requirement : release.of_extra) requirements.push_back(requirement + " ; extra == 'x'");
-      const Candidate candidate{version_of("0"), release.usable ? "" : "no wheel", release.yanked};
-      index.add(name, std::to_string(release.number), requirements, {"x"}, candidate);
-    }
-  }
-  return index;
-}
 
 const Release* find(const World& world, const std::string& name, int number) {
   const auto found = world.packages.find(name);
@@ -188,17 +123,6 @@ bool brute_force_finds_one(const World& world, Yanks yanks) {
   }
 }
 
-std::string told(const World& world) {
-  std::string text;
-  for (const auto& [name, releases] : world.packages) {
-    for (const Release& release : releases) {
-      text += fmt::format("{} {}{}{} needs [{}], with x [{}]\n", name, release.number, release.usable ? "" : " unusable",
-                          release.yanked ? " yanked" : "", fmt::join(release.requirements, "; "), fmt::join(release.of_extra, "; "));
-    }
-  }
-  return text + fmt::format("root [{}], constraints [{}]", fmt::join(world.root, "; "), fmt::join(world.constraints, "; "));
-}
-
 }  // namespace
 
 TEST_CASE("the solver finds a solution where trying everything finds one, and what it finds is one") {
@@ -209,7 +133,7 @@ TEST_CASE("the solver finds a solution where trying everything finds one, and wh
     const World world = worlds.next();
     INFO("universe " << round << "\n" << told(world));
     MadeUpIndex index = index_of(world);
-    const Question question = index.solve({.requirements = requirements_of(world.root), .constraints = requirements_of(world.constraints)});
+    const Question question = index.solve(request_of(world));
     const auto* solved = std::get_if<Solved>(&question);
     (solved != nullptr ? solvable : unsolvable) += 1;
     if (solved == nullptr) {

@@ -28,7 +28,11 @@ class MadeUpIndex {
     candidate.version = version_of(version);
     PackageMetadata metadata{requirements_of(requires_dist), {}};
     for (const std::string& extra : extras) metadata.provides_extra.push_back(name_of(extra));
-    m_projects[name_of(name)].push_back({std::move(candidate), std::move(metadata)});
+    return add(name_of(name), std::move(candidate), std::move(metadata));
+  }
+
+  MadeUpIndex& add(const PackageName& name, Candidate candidate, PackageMetadata metadata) {
+    m_projects[name].push_back({std::move(candidate), std::move(metadata)});
     return *this;
   }
 

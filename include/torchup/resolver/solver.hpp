@@ -25,6 +25,8 @@ struct Candidate {
   std::string unusable = {};
   /// Chosen only for an exact pin (PEP 592); `unusable` may then hold the reason ("yanked: broken") without counting as one.
   bool yanked = false;
+  /// What its wheels are for where none fits, as `wheels_elsewhere` tells it: for a hint.
+  std::string elsewhere = {};
 };
 
 /// What one version of a package says of itself.
@@ -64,7 +66,15 @@ struct SolverRequest {
   MarkerEnvironment environment = {};         ///< The target that markers are evaluated for.
   PrereleasePolicy prereleases = PrereleasePolicy::if_necessary;
   std::map<PackageName, Version> preferences = {};  ///< Versions to keep where they still fit: an existing lock's.
-  std::size_t step_budget = 1'000'000;              ///< Decisions and conflicts before it gives up with that explanation.
+  std::size_t step_budget = 1'000'000;              ///< `Effort::steps` before it gives up with that explanation.
+};
+
+/// What a search took, in steps that are the same on every machine.
+struct Effort {
+  std::size_t decisions = 0;     ///< Versions that were tried.
+  std::size_t conflicts = 0;     ///< How often that led nowhere.
+  std::size_t propagations = 0;  ///< Rules that were looked at.
+  std::size_t steps() const { return decisions + conflicts; }
 };
 
 class Solver {
@@ -87,6 +97,9 @@ class Solver {
   /// Answers NeedMetadata, or tells before it is asked: this version cannot be used after all, and why ("its METADATA is
   /// malformed: ..."). Too late, and ignored, where the version's metadata was told.
   void answer_unusable(const PackageName& name, const Version& version, std::string why);
+
+  /// Up to now; of the last search where it started over to let a yanked version in.
+  Effort effort() const;
 
   /// Packages that are sure to be asked for soon: what to fetch ahead. None before the first `advance`.
   std::vector<PackageName> foreseen() const;

@@ -1,13 +1,16 @@
 #pragma once
-// A Python package version (PEP 440, packaging.python.org "version specifiers"): epoch, release, pre, post, dev, local.
+// A Python package version (PEP 440, packaging.python.org "version specifiers"): epoch, release, pre, post, dev, local. Copies
+// share their parts, since a resolution holds each version in dozens of places.
 
 #include "torchup/core/result.hpp"
 
 #include <compare>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -23,18 +26,23 @@ class Version {
   };
   using LocalPart = std::variant<std::string, std::uint64_t>;  ///< Numbers sort after text (PEP 440, "Local version identifiers").
 
+  // Not to be moved from: a version without parts is none.
+  Version(const Version&) = default;
+  Version& operator=(const Version&) = default;
+  ~Version() = default;
+
   /// Reads any spelling that PEP 440 accepts ("v1.0-RC_1" is 1.0rc1): at most 256 bytes, each number below 2^64.
   /// Anything else is ErrorKind::usage.
   static Result<Version> parse(std::string_view text);
 
-  std::uint64_t epoch() const { return m_epoch; }
-  const std::vector<std::uint64_t>& release() const { return m_release; }  ///< Never empty.
-  const std::optional<Pre>& pre() const { return m_pre; }
-  const std::optional<std::uint64_t>& post() const { return m_post; }
-  const std::optional<std::uint64_t>& dev() const { return m_dev; }
-  const std::vector<LocalPart>& local() const { return m_local; }
+  std::uint64_t epoch() const { return m_parts->epoch; }
+  const std::vector<std::uint64_t>& release() const { return m_parts->release; }  ///< Never empty.
+  const std::optional<Pre>& pre() const { return m_parts->pre; }
+  const std::optional<std::uint64_t>& post() const { return m_parts->post; }
+  const std::optional<std::uint64_t>& dev() const { return m_parts->dev; }
+  const std::vector<LocalPart>& local() const { return m_parts->local; }
 
-  bool is_prerelease() const { return m_pre.has_value() || m_dev.has_value(); }
+  bool is_prerelease() const { return m_parts->pre.has_value() || m_parts->dev.has_value(); }
 
   std::string text() const;        ///< Normal form: "1!2.0rc1.post2.dev3+cu130".
   std::string local_text() const;  ///< "cu130"; empty without a local part.
@@ -45,13 +53,16 @@ class Version {
   bool operator==(const Version& other) const { return (*this <=> other) == 0; }
 
  private:
-  Version() = default;
+  struct Parts {
+    std::uint64_t epoch = 0;
+    std::vector<std::uint64_t> release = {};
+    std::optional<Pre> pre = {};
+    std::optional<std::uint64_t> post = {}, dev = {};
+    std::vector<LocalPart> local = {};
+  };
+  explicit Version(Parts parts) : m_parts(std::make_shared<const Parts>(std::move(parts))) {}
 
-  std::uint64_t m_epoch = 0;
-  std::vector<std::uint64_t> m_release;
-  std::optional<Pre> m_pre;
-  std::optional<std::uint64_t> m_post, m_dev;
-  std::vector<LocalPart> m_local;
+  std::shared_ptr<const Parts> m_parts;  // never nothing
 };
 
 }  // namespace torchup
