@@ -209,7 +209,7 @@ class Locking {
   }
 
   Result<LockOutcome> lock(const ResolvedPackages& resolved) {
-    TORCHUP_TRY_ASSIGN(Marker environment, environment_marker(*m_target));
+    TORCHUP_TRY_ASSIGN(Marker environment, environment_marker(m_target->markers));
     TORCHUP_TRY_ASSIGN(SpecifierSet python, SpecifierSet::parse(fmt::format("=={}.*", m_target->markers.values.at("python_version"))));
     Locked locked{.lock = {}, .facts = std::move(m_facts), .target = *m_target, .targets = {}, .choice = {}, .fallback_reason = {}};
     locked.lock.environments = {std::move(environment)};

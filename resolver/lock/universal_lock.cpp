@@ -1,11 +1,12 @@
 #include "torchup/resolver/universal_lock.hpp"
 
-#include "resolver/lock/target_set.hpp"
+#include "resolver/lock/target_markers.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <tuple>
 
 namespace torchup {
@@ -46,31 +47,29 @@ std::map<EntryKey, Entry> entries_of(const std::vector<ResolvedTarget>& targets)
 }
 
 /// "==3.11.*", or ">=3.10,<3.14" for 3.10 to 3.13.
-Result<SpecifierSet> python_range(const std::vector<std::string>& pythons) {
-  if (pythons.size() == 1) return SpecifierSet::parse(fmt::format("=={}.*", pythons.front()));
-  TORCHUP_TRY_ASSIGN(const Version last, Version::parse(pythons.back()));
-  const auto& release = last.release();
-  return SpecifierSet::parse(fmt::format(">={},<{}.{}", pythons.front(), release.at(0), release.at(1) + 1));
+Result<SpecifierSet> python_range(const std::vector<ResolvedTarget>& targets) {
+  std::set<Version> pythons;  // 3.9 before 3.10
+  for (const auto& target : targets) {
+    TORCHUP_TRY_ASSIGN(Version python, Version::parse(target.environment.values.at("python_version")));
+    pythons.insert(std::move(python));
+  }
+  if (pythons.size() == 1) return SpecifierSet::parse(fmt::format("=={}.*", pythons.begin()->text()));
+  const auto& last = pythons.rbegin()->release();
+  return SpecifierSet::parse(fmt::format(">={},<{}.{}", pythons.begin()->text(), last.at(0), last.at(1) + 1));
 }
 
 }  // namespace
 
 Result<Lockfile> universal_lock(const std::vector<ResolvedTarget>& targets) {
-  const TargetGrid grid(targets);
+  TORCHUP_TRY_ASSIGN(TargetMarkers markers, TargetMarkers::of(targets));
   Lockfile lock;
-  for (const auto& text : grid.environments()) {
-    TORCHUP_TRY_ASSIGN(Marker environment, Marker::parse(text));
-    lock.environments.push_back(std::move(environment));
-  }
-  TORCHUP_TRY_ASSIGN(lock.requires_python, python_range(grid.pythons()));
-  lock.extras = grid.variants();
+  lock.environments = markers.environments();
+  TORCHUP_TRY_ASSIGN(lock.requires_python, python_range(targets));
+  lock.extras = markers.variants();
   std::erase(lock.extras, "");
   lock.tool.variants = lock.extras;
   for (auto& [key, entry] : entries_of(targets)) {
-    const std::string marker = grid.marker(entry.targets);
-    if (!marker.empty()) {
-      TORCHUP_TRY_ASSIGN(entry.package.marker, Marker::parse(marker));
-    }
+    TORCHUP_TRY_ASSIGN(entry.package.marker, markers.marker(entry.targets));
     lock.packages.push_back(std::move(entry.package));
   }
   return lock;

@@ -103,8 +103,8 @@ Result<Target> make_target(const HostFacts& facts, const Python& python) {
   return target;
 }
 
-Result<Marker> environment_marker(const Target& target) {
-  const auto value = [&](const char* name) -> const std::string& { return target.markers.values.at(name); };
+Result<Marker> environment_marker(const MarkerEnvironment& environment) {
+  const auto value = [&](const char* name) -> const std::string& { return environment.values.at(name); };
   return Marker::parse(fmt::format(
       R"(sys_platform == "{}" and platform_machine == "{}" and platform_python_implementation == "{}" and python_version == "{}")",
       value("sys_platform"), value("platform_machine"), value("platform_python_implementation"), value("python_version")));

@@ -6,7 +6,6 @@
 What torchup means to do otherwise is listed below with its reason, counted and printed.
 """
 
-import argparse
 import collections
 import os
 import random
@@ -15,9 +14,8 @@ import sys
 import tempfile
 import tomllib
 
-import compare_with_packaging as compare
+import command_line
 
-MOST_SHOWN = 20
 NAMES = ["test", "Test", "type_check", "Type.Check", "docs", "all", "a", "b", "c", "d", "E"]
 REQUIREMENTS = ["six", "numpy>=1 ; os_name == 'nt'", "Demo_X[y]==1.0", "torch (>=2)", "six>=1,<2"]
 BROKEN = ["1", "true", "['six']", "'two words'", "''", "{}", "{include-group = 1}", "{include-group = 'a', x = 1}", "{include = 'a'}", "'six @ https://index.example/six.whl'"]
@@ -36,15 +34,6 @@ KNOWN_DIFFERENCES = [
         lambda ours: ours.endswith("is no name for a dependency group"),
     ),
 ]
-
-
-def parse_arguments():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("torchup")
-    parser.add_argument("--peers", required=True)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--count", type=int, default=400)
-    return parser.parse_args()
 
 
 def item(source, names):
@@ -92,13 +81,11 @@ def ask(torchup, toml, wanted):
 
 
 def main():
-    arguments = parse_arguments()
-    torchup = os.path.abspath(arguments.torchup)
-    compare.find_packaging(arguments.peers)
+    arguments = command_line.read(__doc__, count=400)
     refused, cycles, differences, known = 0, 0, [], collections.Counter()
     for number in range(arguments.count):
         toml, wanted = made_up(random.Random(f"{arguments.seed} {number}"))
-        ours, theirs = ask(torchup, toml, wanted), packaging_answer(toml, wanted)
+        ours, theirs = ask(arguments.torchup, toml, wanted), packaging_answer(toml, wanted)
         cycles += theirs == ["invalid: cycle"]
         refused += theirs == ["invalid: "]
         if ours == theirs or (ours and theirs and ours[0].startswith("invalid") and theirs[0].startswith("invalid")):
@@ -111,7 +98,7 @@ def main():
     print(f"dependency groups: {arguments.count} expanded ({cycles} cycles, {refused} other refusals), {len(differences)} differences, {sum(known.values())} known")
     for name, rule, _ in KNOWN_DIFFERENCES:
         print(f"  {known[name]} x {name}: {rule}")
-    for toml, wanted, ours, theirs in differences[:MOST_SHOWN]:
+    for toml, wanted, ours, theirs in differences[:command_line.MOST_SHOWN]:
         print(f"  DIFFERS {wanted} of\n{toml}    torchup   {ours!r}\n    packaging {theirs!r}")
     return 1 if differences else 0
 

@@ -8,7 +8,6 @@ ones. What torchup refuses on purpose is listed there with its reason, counted a
 failure, too.
 """
 
-import argparse
 import collections
 import contextlib
 import io
@@ -22,18 +21,7 @@ import sys
 import tempfile
 import types
 
-import compare_with_packaging as compare
-
-MOST_SHOWN = 20
-
-
-def parse_arguments():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("torchup")
-    parser.add_argument("--peers", required=True)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--count", type=int, default=400)
-    return parser.parse_args()
+import command_line
 
 
 class Finder:
@@ -147,9 +135,7 @@ def compare_one(torchup, files):
 
 
 def main():
-    arguments = parse_arguments()
-    torchup = os.path.abspath(arguments.torchup)
-    compare.find_packaging(arguments.peers)
+    arguments = command_line.read(__doc__, count=400)
     import requirement_file_cases as cases
     from pip import __version__ as pip_version
 
@@ -157,7 +143,7 @@ def main():
     made_up = (cases.made_up(random.Random(f"{arguments.seed} {number}")) for number in range(arguments.count))
     asked, refused, differences, known = 0, 0, [], collections.Counter()
     for files in itertools.chain(cases.WRITTEN_DOWN, made_up):
-        ours, theirs = compare_one(torchup, files)
+        ours, theirs = compare_one(arguments.torchup, files)
         asked += 1
         refused += theirs == ["invalid: "]
         if ours == theirs or (ours[:1] and ours[0].startswith("invalid: ") and theirs == ["invalid: "]):
@@ -170,7 +156,7 @@ def main():
     print(f"requirements files: {asked} read by torchup and pip {pip_version} ({refused} refused by both), {len(differences)} differences, {sum(known.values())} known")
     for reason in cases.KNOWN_DIFFERENCES:
         print(f"  {known[reason]} x {reason.name}: {reason.rule}")
-    for files, ours, theirs in differences[:MOST_SHOWN]:
+    for files, ours, theirs in differences[:command_line.MOST_SHOWN]:
         print(f"  DIFFERS {files!r}\n    torchup {ours!r}\n    pip     {theirs!r}")
     unmet = [reason.name for reason in cases.KNOWN_DIFFERENCES if not known[reason]]
     if unmet:

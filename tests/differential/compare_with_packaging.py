@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """Puts made-up input to torchup and to `packaging`, and fails where they answer differently.
 
     compare_with_packaging.py TORCHUP --peers DIR [--seed N] [--count N] [--only SUBCOMMAND]
@@ -8,39 +8,14 @@ subcommand of `torchup debug`; targets for the tags are fewer, since each of the
 torchup means are listed in known_differences.py, counted and printed.
 """
 
-import argparse
 import collections
-import glob
-import os
 import random
 import subprocess
 import sys
 
-WANTED = "26.3"
-MOST_SHOWN = 20
-LINES_PER_TARGET = 100
+import command_line
 
-
-def parse_arguments():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("torchup")
-    parser.add_argument("--peers", required=True)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--count", type=int, default=2000)
-    parser.add_argument("--only")
-    return parser.parse_args()
-
-
-def find_packaging(peers):
-    for folder in [peers, *glob.glob(os.path.join(peers, "lib", "python*", "site-packages"))]:
-        if os.path.isdir(os.path.join(folder, "packaging")):
-            sys.path.insert(0, folder)
-            import packaging
-
-            if packaging.__version__ != WANTED:
-                sys.exit(f"compare: {folder} has packaging {packaging.__version__}, not {WANTED}; run scripts/peers")
-            return
-    sys.exit(f"compare: no packaging below {peers}; run scripts/peers")
+LINES_PER_TARGET = 450
 
 
 def ask(torchup, arguments, lines=()):
@@ -108,13 +83,12 @@ def report(subcommand, tally):
     print(f"{subcommand}: {tally.asked} answers ({tally.refused} refusals), {len(tally.differences)} differences{known}")
     for reason, count in tally.known.items():
         print(f"  {count} x {reason.name}: {reason.rule}")
-    for line, ours, theirs in tally.differences[:MOST_SHOWN]:
+    for line, ours, theirs in tally.differences[:command_line.MOST_SHOWN]:
         print(f"  DIFFERS {line!r}\n    torchup   {ours!r}\n    packaging {theirs!r}")
 
 
 def main():
-    arguments = parse_arguments()
-    find_packaging(arguments.peers)
+    arguments = command_line.read(__doc__, count=2000, only={"metavar": "SUBCOMMAND"})
     import generate
     import known_differences
     import reference

@@ -27,12 +27,25 @@ def empty_arbitrary(line):
     return re.search(r"===\s*(?:[,;)\t]|$)", line.split("\t")[0]) is not None
 
 
+def number_beyond_64_bits(line):
+    return any(int(number) >= 2**64 for number in re.findall(r"[0-9]{20,}", line))
+
+
 def amended(line, ours, theirs):
     """The marker follows the table of environment markers as amended in January 2026."""
     return ours == reference.amended_marker(line)
 
 
 KNOWN_DIFFERENCES = [
+    *(
+        KnownDifference(
+            subcommand,
+            "a number of more than 64 bits",
+            "PUG, Version specifiers: numbers have no limit; torchup refuses them from 2^64 on, as it refuses longer names",
+            lambda line, ours, theirs: refused(ours) and number_beyond_64_bits(line),
+        )
+        for subcommand in ("version-key", "compare", "specifier", "requirement", "wheel-name")
+    ),
     KnownDifference(
         "specifier",
         "`===` without a text",

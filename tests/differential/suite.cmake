@@ -1,9 +1,11 @@
 # torchup's reading of the packaging standards against the `packaging` library, which `make peers` installs, and the answers
 # of `torchup debug` that the comparison goes through.
-add_test(NAME differential_packaging
-         COMMAND /usr/bin/python3 ${CMAKE_CURRENT_LIST_DIR}/compare_with_packaging.py $<TARGET_FILE:torchup>
-                 --peers ${CMAKE_SOURCE_DIR}/build/peers --seed 1 --count 2000)
-set_tests_properties(differential_packaging PROPERTIES LABELS differential)
+foreach(subcommand version-key compare specifier marker requirement wheel-name tags)
+  add_test(NAME differential_${subcommand}
+           COMMAND /usr/bin/python3 -B ${CMAKE_CURRENT_LIST_DIR}/compare_with_packaging.py $<TARGET_FILE:torchup>
+                   --peers ${CMAKE_SOURCE_DIR}/build/peers --seed 1 --count 100000 --only ${subcommand})
+  set_tests_properties(differential_${subcommand} PROPERTIES LABELS differential)
+endforeach()
 
 # Requirements files against the parser of the peers' pip, which reads text by the locale, and groups against `packaging`.
 foreach(input requirement_files dependency_groups)

@@ -43,6 +43,9 @@ class Marker {
   /// Canonical: one space round operators, double quotes where possible, no needless parentheses.
   std::string text() const;
 
+  /// Its parts, for those who compute with them (resolver/requirements/).
+  const MarkerNode& tree() const { return *m_root; }
+
   bool operator==(const Marker& other) const { return text() == other.text(); }
 
  private:

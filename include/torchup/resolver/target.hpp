@@ -37,7 +37,9 @@ Result<HostFacts> named_host(const std::string& platform);
 /// libc or version that the probes could not read is ErrorKind::host.
 Result<Target> make_target(const HostFacts& facts, const Python& python);
 
-/// The marker that holds on this target and on no other platform or Python minor version: a lock's `environments` entry.
-Result<Marker> environment_marker(const Target& target);
+/// The marker that holds in a target's environment and on no other platform or Python minor version: a lock's `environments`
+/// entry. Of the environment's values it has `sys_platform`, `platform_machine`, `platform_python_implementation` and
+/// `python_version`.
+Result<Marker> environment_marker(const MarkerEnvironment& environment);
 
 }  // namespace torchup

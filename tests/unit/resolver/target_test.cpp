@@ -54,7 +54,7 @@ TEST_CASE("a target carries markers and tags of its interpreter") {
 TEST_CASE("the environments marker holds on its own target and on no other") {
   const HostFacts facts = linux_host();
   const Target target = make_target(facts, choose_python(facts, "3.11").value()).value();
-  const Marker marker = environment_marker(target).value();
+  const Marker marker = environment_marker(target.markers).value();
   CHECK(marker.evaluate(target.markers));
   auto other = target.markers;
   other.values["python_version"] = "3.12";

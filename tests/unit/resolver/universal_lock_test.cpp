@@ -73,7 +73,7 @@ TEST_CASE("markers name no more than tells the targets apart") {
         Lines{R"(a 1: sys_platform == "linux")", R"(b 1: sys_platform == "linux")", R"(b 2: sys_platform == "win32")",
               R"(colorama 1: sys_platform == "win32")"});
   CHECK(entries({target("linux-x86_64", "3.11", {"a==1"}), target("linux-aarch64", "3.11", {}), target("macos-arm64", "3.11", {"a==1"})}) ==
-        Lines{R"(a 1: sys_platform == "darwin" or sys_platform == "linux" and platform_machine == "x86_64")"});
+        Lines{R"(a 1: sys_platform == "darwin" or platform_machine == "x86_64")"});
 }
 
 TEST_CASE("Pythons are told by ranges of neighbours, 3.9 before 3.10") {
@@ -137,6 +137,40 @@ TEST_CASE("the restriction to a target is what that target was resolved to, what
     REQUIRE(again);
     for (const auto& one : targets) CHECK(restricted(*again, one) == pins_of(one));
   }
+}
+
+TEST_CASE("the environments are those that are locked for, not every platform with every Python") {
+  const auto lock = universal_lock({target("linux-x86_64", "3.10", {"a==1"}), target("linux-x86_64", "3.11", {"a==1"}, "cpu"),
+                                    target("linux-x86_64", "3.11", {"a==2"}, "cu130"), target("macos-arm64", "3.11", {"a==1"})});
+  REQUIRE(lock);
+  Lines texts;
+  for (const auto& environment : lock->environments) texts.push_back(environment.text());
+  CHECK(
+      texts ==
+      Lines{
+          R"(sys_platform == "linux" and platform_machine == "x86_64" and platform_python_implementation == "CPython" and python_version == "3.10")",
+          R"(sys_platform == "linux" and platform_machine == "x86_64" and platform_python_implementation == "CPython" and python_version == "3.11")",
+          R"(sys_platform == "darwin" and platform_machine == "arm64" and platform_python_implementation == "CPython" and python_version == "3.11")"});
+}
+
+TEST_CASE("a marker names one thing where one thing tells the targets apart") {
+  std::vector<ResolvedTarget> targets;
+  for (const char* platform : {"linux-x86_64", "linux-aarch64", "macos-arm64", "windows-x86_64"}) {
+    for (const char* python : {"3.10", "3.11", "3.12"}) {
+      for (const char* variant : {"cpu", "cu126", "cu130"}) {
+        const bool on_linux = platform[0] == 'l', is_gpu = variant[1] == 'u', is_old = python == std::string("3.10");
+        std::vector<std::string> pins = {"six==1"};
+        if (on_linux && is_gpu) pins.push_back("nvidia==1");
+        if (is_old && !on_linux) pins.push_back("backport==1");
+        if (is_old && (on_linux || is_gpu)) pins.push_back("either==1");
+        targets.push_back(target(platform, python, pins, variant));
+      }
+    }
+  }
+  CHECK(entries(targets) ==
+        Lines{R"(backport 1: sys_platform != "linux" and python_version == "3.10")",
+              R"(either 1: python_version == "3.10" and (sys_platform == "linux" or "cu126" in extras or "cu130" in extras))",
+              R"(nvidia 1: sys_platform == "linux" and ("cu126" in extras or "cu130" in extras))", "six 1"});
 }
 
 TEST_CASE("a host that is only named has what its name tells") {
