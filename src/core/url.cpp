@@ -49,6 +49,23 @@ std::string without_dots(std::string_view path) {
   return result;
 }
 
+/// RFC 3986 section 3.2.2: an IPv6 address in brackets, perhaps with a zone (RFC 6874), or a name. Only its form is looked at;
+/// bytes beyond ASCII are left to the transport.
+bool is_host(std::string_view host) {
+  const auto among = [](std::string_view allowed) { return [allowed](char c) { return allowed.find(c) != std::string_view::npos; }; };
+  if (!host.starts_with('[')) {
+    return std::none_of(host.begin(), host.end(), among("[]:@%<>\"^`{|}"));
+  }
+  if (!host.ends_with(']')) return false;
+  host = host.substr(1, host.size() - 2);
+  const auto zone = std::min(host.find("%25"), host.size());
+  const auto address = host.substr(0, zone);
+  const bool formed = std::all_of(address.begin(), address.end(), among("0123456789abcdef:."));
+  const auto name = host.substr(std::min(zone + 3, host.size()));
+  return formed && address.find(':') != std::string_view::npos && (zone == host.size() || !name.empty()) &&
+         std::none_of(name.begin(), name.end(), among("[]:@%<>\"^`{|}"));
+}
+
 /// Where the text was wrong is not said by quoting it: it may hold a password.
 tl::unexpected<Error> refuse(std::string_view why) {
   return failure({ErrorKind::usage, fmt::format("the URL is not valid: {}", why), {}, {"write it as `https://host/path`"}});
@@ -92,6 +109,7 @@ Result<Url> Url::parse(std::string_view text) {
   }
   url.m_host = lower(authority);
   if (url.m_scheme == "file" ? !url.m_host.empty() : url.m_host.empty()) return refuse("the host is missing, or a file URL names one");
+  if (!is_host(url.m_host)) return refuse("its host is neither a name nor an address");
   if (const auto question = text.find('?'); question != std::string_view::npos) {
     url.m_query = text.substr(question + 1);
     text = text.substr(0, question);

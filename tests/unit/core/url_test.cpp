@@ -36,11 +36,22 @@ TEST_CASE("references are resolved as RFC 3986 says") {
 }
 
 TEST_CASE("what is no http, https or file URL is refused without quoting it") {
-  const auto text = GENERATE("", "h.example/x", "ftp://h.example/", "https://", "https://h.example:0/", "https://h.example:99999/",
-                             "https://h.example/a b", "https://h.example/\n", "file://host/x", "javascript:alert(1)");
+  const auto text =
+      GENERATE("", "h.example/x", "ftp://h.example/", "https://", "https://h.example:0/", "https://h.example:99999/",
+               "https://h.example/a b", "https://h.example/\n", "file://host/x", "javascript:alert(1)", "https://[/", "https://]/",
+               "https://[]/", "https://[::1/", "https://::1/", "https://a[::1]/", "https://[::1]b/", "https://[1.2.3.4]/", "https://[::g]/",
+               "https://[fe80::1%25]/", "https://a%62c.example/", "https://a:b:1/", "https://<a>/");
   const auto result = Url::parse(text);
   REQUIRE_FALSE(result.has_value());
   CHECK(result.error().message.starts_with("the URL is not valid: "));
+}
+
+TEST_CASE("hosts are names and addresses") {
+  const auto text = GENERATE("https://h.example/", "https://127.0.0.1/", "https://[::1]/", "https://[2001:db8::ffff:1.2.3.4]:8443/",
+                             "https://[fe80::1%25eth0]/", "https://under_score.example/",
+                             "https://b\xc3\xbc"
+                             "cher.example/");
+  CHECK(url(text).text() == text);
 }
 
 TEST_CASE("secrets go to one scheme, host and port only") {
