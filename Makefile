@@ -1,6 +1,6 @@
 # What a person types. Everything lands below build/; `make clean` removes it.
 .DEFAULT_GOAL := help
-.PHONY: help setup build try test lint format bench compare conformance peers completions asan tsan clean
+.PHONY: help setup build try test lint format bench bench-scale compare conformance peers completions asan tsan clean
 
 JOBS ?= $(shell nproc)
 ASAN_PROGRAMS ?= unit_tests
@@ -9,7 +9,7 @@ SCENARIOS ?= ../shared/scenarios
 TORCHUP := build/release/torchup
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: ## Install the missing Debian packages that the build needs
 	@scripts/setup
@@ -32,6 +32,11 @@ format: ## Format the C++ files in place
 
 bench: build peers ## Measure torchup beside uv and pip on the real index (minutes, gigabytes; QUICK=1 for less)
 	/usr/bin/python3 bench/run.py --torchup $(TORCHUP) --peers build/peers --output build/bench --loopback $(if $(QUICK),--quick)
+
+bench-scale: build/release/build.ninja ## Time the solver on made-up graphs of 1,000 to 100,000 packages
+	cmake --build --preset release --parallel $(JOBS) --target bench_scale
+	@for kind in chain fan layers backing; do \
+	  for packages in 1000 10000 100000; do build/release/tests/bench_scale $$kind $$packages || exit; done; done
 
 compare: build peers ## Compare what torchup and uv choose for 35 real requirement sets
 	/usr/bin/python3 bench/compare.py --torchup $(TORCHUP) --peers build/peers --output build/bench

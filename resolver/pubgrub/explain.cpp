@@ -166,8 +166,18 @@ Explanation explain(const Search& search, IncompatibilityId conclusion) {
 }
 
 Explanation explain_giving_up(const Search& search, std::size_t steps) {
-  const std::string text = fmt::format("No solution was found within {} steps, and none was ruled out.", steps);
-  return {text, hints_after_giving_up(search), std::make_shared<DerivationNode>(DerivationNode{.statement = text})};
+  constexpr std::size_t k_most_pairs = 3;
+  std::string text = fmt::format("No solution was found within {} steps, and none was ruled out.", steps);
+  std::vector<std::string> pairs;
+  for (const Opponents& pair : search.priorities().worst_opponents(k_most_pairs)) {
+    pairs.push_back(fmt::format("{} and {} ({} {})", search.packages().text(pair.one), search.packages().text(pair.other), pair.conflicts,
+                                pair.conflicts == 1 ? "time" : "times"));
+  }
+  if (!pairs.empty()) text += fmt::format("\nMost often at odds were {}.", joined(pairs, pairs.size() > 2 ? ", and " : " and "));
+  return {.text = text,
+          .hints = hints_after_giving_up(search),
+          .derivation = std::make_shared<DerivationNode>(DerivationNode{.statement = text}),
+          .gave_up = true};
 }
 
 }  // namespace torchup::pubgrub

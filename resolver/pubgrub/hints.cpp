@@ -14,23 +14,30 @@ namespace {
 constexpr std::size_t k_most_hints = 5;
 constexpr std::size_t k_most_refusals = 3;
 
+Version final_release_of(const Version& prerelease) {
+  return Version::parse(fmt::format("{}!{}", prerelease.epoch(), fmt::join(prerelease.release(), "."))).value();
+}
+
 // Versions that may be chosen, just below and just above the set; the newest alone where there is nothing above.
 std::string nearest(const std::string& name, const KnownPackage& known, const VersionSet& set) {
   const VersionBound low = set.empty() ? VersionBound{VersionBound::Place::before_all} : set.ranges().front().low;
   const Version* below = nullptr;
   const Version* above = nullptr;
+  std::size_t usable = 0;
   for (const Candidate& candidate : known.candidates()) {
     if (known.objection(candidate)) continue;
+    ++usable;
     if (VersionBound{VersionBound::Place::at, candidate.version} < low) {
       below = &candidate.version;
     } else if (above == nullptr) {
       above = &candidate.version;
     }
   }
-  // `>=2.0` leaves out 2.0rc1 (PEP 440), which is what there is of 2.0 as yet.
-  if (below != nullptr && below->is_prerelease() && above == nullptr) {
+  // `>=2.0` leaves out 2.0rc1 (PEP 440), which may be what there is of 2.0 as yet.
+  if (below != nullptr && above == nullptr && below->is_prerelease() && set.contains(final_release_of(*below))) {
     return fmt::format("{0} {1} is a pre-release, and the newest that there is: {0}>={1} takes it", name, below->text());
   }
+  if (usable == 1) return fmt::format("the only version of {} is {}", name, (below != nullptr ? below : above)->text());
   if (below != nullptr && above != nullptr) {
     return fmt::format("the versions of {} nearest to that are {} and {}", name, below->text(), above->text());
   }
@@ -62,12 +69,15 @@ std::string refusal_hint(const std::string& name, const Refusal& refusal, const 
     return fmt::format("{} {} {}; an exact pin such as {}=={} takes it all the same", who, many ? "were" : "was", refusal.why, name,
                        refusal.newest);
   }
-  if (refusal.why.starts_with("uploaded ")) return fmt::format("{} {} {}", who, many ? "were" : "was", refusal.why);
+  if (refusal.why.starts_with("uploaded "))
+    return fmt::format("{} {} {}: a later date lets {} in", who, many ? "were" : "was", refusal.why, many ? "them" : "it");
   const std::string instead = newest.empty() ? "" : fmt::format("; the newest that can be used here is {}", newest);
   if (refusal.why.starts_with("requires Python ")) {
     const std::string what = refusal.why.substr(std::string_view("requires ").size());
     return fmt::format("{} {} {}: choose another Python with --python{}", who, many ? "require" : "requires", what, instead);
   }
+  if (refusal.why.find("--exclude-newer") != std::string::npos)
+    return "leave --exclude-newer out, or name an index that tells upload times";
   if (refusal.why == "only an sdist") return fmt::format("{} would have to be built, and torchup takes wheels only{}", who, instead);
   if (!refusal.elsewhere.empty()) return no_wheel_hint(who, many, refusal.elsewhere) + instead;
   if (!newest.empty()) return fmt::format("the newest version of {} that can be used here is {}", name, newest);
@@ -134,7 +144,15 @@ std::vector<std::string> hints(const Search& search, const std::vector<Step>& pr
 }
 
 std::vector<std::string> hints_after_giving_up(const Search& search) {
-  std::vector<std::string> result{"narrow the request: pin some versions, or ask for fewer packages at once"};
+  std::vector<std::string> result;
+  const std::vector<Opponents> worst = search.priorities().worst_opponents(1);
+  if (worst.empty()) {
+    result.emplace_back("narrow the request: pin some versions, or ask for fewer packages at once");
+  } else {
+    const auto text = [&](PackageId package) { return search.packages().text(package); };
+    result.push_back(fmt::format("narrow the request: pin a version of {} or {}, or give it a lower bound", text(worst.front().one),
+                                 text(worst.front().other)));
+  }
   if (search.request().prereleases == PrereleasePolicy::allow) result.push_back("leave out --prerelease allow, which adds versions to try");
   return result;
 }

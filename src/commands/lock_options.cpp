@@ -100,7 +100,9 @@ Ports pipeline_ports(Application& application) {
 }
 
 Error unsolvable_error(const Explanation& explanation) {
-  return {ErrorKind::unsolvable, "no set of versions satisfies every requirement", {}, explanation.hints};
+  const char* message =
+      explanation.gave_up ? "the search for a set of versions was given up" : "no set of versions satisfies every requirement";
+  return {ErrorKind::unsolvable, message, {}, explanation.hints};
 }
 
 int report_unsolvable(Application& application, const Explanation& explanation) {

@@ -61,7 +61,7 @@ bool run(Scenario& scenario) {
 
 TEST_CASE("the scenarios come out as expected") {
   const auto files = files_below(TORCHUP_SCENARIO_FOLDER);
-  REQUIRE(files.size() >= 10);
+  REQUIRE(files.size() >= 100);
   for (const auto& file : files) {
     INFO(file.string());
     Scenario scenario = read_scenario(file);

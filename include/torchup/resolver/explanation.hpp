@@ -19,6 +19,7 @@ struct Explanation {
   std::string text;                                  ///< Sentences for a person, one a line, no newline at the end.
   std::vector<std::string> hints;                    ///< What would help: "the newest version of torch is 2.15.0".
   std::shared_ptr<const DerivationNode> derivation;  ///< Never nothing.
+  bool gave_up = false;                              ///< Nothing was proved: the search took more steps than it may.
 };
 
 }  // namespace torchup

@@ -125,6 +125,10 @@ TEST_CASE("no wheel for the platform") {
   CHECK(told(index.solve({"w"})) ==
         "You require w, but w 1.0 cannot be used (no wheel for linux-x86_64).\n"
         "hint: nothing of w fits this target; another --python or --platform may\n");
+  index.add("v", "1.0", {}, {}, {version_of("0"), "no wheel for linux-x86_64", false, "Python 3.9"});
+  CHECK(told(index.solve({"v"})) ==
+        "You require v, but v 1.0 cannot be used (no wheel for linux-x86_64).\n"
+        "hint: v 1.0 has wheels for Python 3.9: choose another Python with --python\n");
   index.add("w", "0.9").add_unusable("w", "1.1", "requires Python >=3.12");
   CHECK(told(index.solve({"w>=1"})) ==
         "You require w>=1, but no version of w matching >=1 can be used (1.1: requires Python >=3.12; 1.0: no wheel for linux-x86_64).\n"

@@ -255,4 +255,17 @@ TEST_CASE("the step budget ends a search, with that explanation") {
   CHECK(explanation_of(question) == "No solution was found within 2 steps, and none was ruled out.");
   CHECK(std::get<Unsolvable>(question).explanation.hints ==
         std::vector<std::string>{"narrow the request: pin some versions, or ask for fewer packages at once"});
+  CHECK(std::get<Unsolvable>(question).explanation.gave_up);
+}
+
+TEST_CASE("a solver tells what a search took") {
+  MadeUpIndex index;
+  index.add("a", "1.0", {"b==1.0"}).add("a", "2.0", {"b==2.0"}).add("b", "1.0");
+  Solver solver({.requirements = requirements_of({"a"})});
+  CHECK(solver.effort().steps() == 0);
+  CHECK(pins_of(index.solve(solver)) == "a==1.0 b==1.0");
+  const Effort effort = solver.effort();
+  CHECK(effort.decisions == 3);  // a 2.0, which b does not have the version for, a 1.0 and b 1.0
+  CHECK(effort.conflicts == 1);
+  CHECK(effort.propagations < 20);
 }
