@@ -1,6 +1,6 @@
 # What a person types. Everything lands below build/; `make clean` removes it.
 .DEFAULT_GOAL := help
-.PHONY: help setup build try test lint format bench bench-scale compare conformance peers completions asan tsan clean
+.PHONY: help setup build try test lint format bench bench-scale compare conformance peers completions asan tsan fuzz clean
 
 JOBS ?= $(shell nproc)
 ASAN_PROGRAMS ?= unit_tests
@@ -61,6 +61,11 @@ tsan: setup ## Build with the thread sanitizer and run the tests
 	cmake --preset tsan
 	cmake --build --preset tsan --parallel $(JOBS) --target unit_tests
 	ctest --preset tsan --parallel $(JOBS) --label-regex unit
+
+fuzz: setup ## Run each fuzz target for a minute with clang's libFuzzer (FUZZ_SECONDS= for less, FUZZ_KEEP=1 keeps what it finds)
+	@if command -v clang++ >/dev/null; then cmake --preset fuzz && \
+	  cmake --build --preset fuzz --parallel $(JOBS) --target fuzzers && scripts/fuzz; \
+	else echo "fuzz: no clang++, which has libFuzzer; the corpora are replayed by make test and make asan" >&2; exit 1; fi
 
 clean: ## Remove everything that was built, build/try included
 	rm -rf build

@@ -6,15 +6,16 @@ _torchup() {
   done
   local words='--help -h --version -V --json --quiet -q --verbose -v --color --progress --offline --explain --cache-dir --catalog --host'
   case $command in
-    '') words+=' cache completion debug diff export history install lock probe sync tree variants verify' ;;
+    '') words+=' cache completion debug diff export history install lock outdated probe sync tree variants verify' ;;
     cache) words+=' --help -h' ;;
     completion) words+=' --help -h' ;;
     debug) words+=' --help -h' ;;
     diff) words+=' --help -h --env' ;;
-    export) words+=' --help -h --format --output -o' ;;
+    export) words+=' --help -h --format --extra --output -o' ;;
     history) words+=' --help -h --env --all' ;;
-    install) words+=' --help -h --requirement -r --constraint -c --extra --all-extras --group --variant --fallback --python --index-url --torch-index-url --exclude-newer --prerelease --env --yes -y --dry-run --no-validate --lock' ;;
-    lock) words+=' --help -h --requirement -r --constraint -c --extra --all-extras --group --variant --fallback --python --index-url --torch-index-url --exclude-newer --prerelease --platform --variants --upgrade -U --upgrade-package -P --output -o --dry-run' ;;
+    install) words+=' --help -h --requirement -r --constraint -c --extra --all-extras --group --variant --fallback --python --index-url --torch-index-url --exclude-newer --override --resolution --prerelease --env --yes -y --dry-run --no-validate --lock' ;;
+    lock) words+=' --help -h --requirement -r --constraint -c --extra --all-extras --group --variant --fallback --python --index-url --torch-index-url --exclude-newer --override --resolution --prerelease --platform --variants --upgrade -U --upgrade-package -P --output -o --dry-run' ;;
+    outdated) words+=' --help -h --env --check --variant --python --index-url --torch-index-url --exclude-newer' ;;
     probe) words+=' --help -h --record' ;;
     sync) words+=' --help -h --env --yes -y --dry-run --no-validate --python --variant' ;;
     tree) words+=' --help -h --invert --depth' ;;

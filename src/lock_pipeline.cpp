@@ -1,5 +1,8 @@
 #include "src/lock_pipeline.hpp"
 
+#include "torchup/resolver/overrides.hpp"
+#include "torchup/resolver/variant_needs.hpp"
+
 #include "src/index/default_index.hpp"
 #include "src/index/resolve_on_index.hpp"
 
@@ -25,7 +28,7 @@ std::vector<std::string> admitted_releases(const VariantCatalog& catalog, const 
       });
     }
   };
-  narrow(list.requirements);
+  narrow(overridden(list.requirements, list.overrides));
   narrow(list.constraints);
   return releases;
 }
@@ -139,8 +142,10 @@ class Locking {
   Result<ResolveOutcome> resolve() const {
     SolverRequest request{.requirements = m_wish.list.requirements,
                           .constraints = m_wish.list.constraints,
+                          .overrides = m_wish.list.overrides,
                           .environment = m_target->markers,
                           .prereleases = m_wish.prereleases,
+                          .order = m_wish.order,
                           .preferences = preferences()};
     if (m_choice.chosen) TORCHUP_TRY(hold_to_release(request, *m_choice.chosen));
     return resolve_on_index(std::move(request), *m_target, *m_indexes, m_client, m_ports.diagnostics,
@@ -205,6 +210,8 @@ class Locking {
   Explanation explained(Unsolvable unsolvable) const {
     Explanation explanation = std::move(unsolvable.explanation);
     if (!m_choice.chosen && !m_choice.summary.empty()) explanation.hints.push_back(m_choice.summary);
+    auto hints = index_hints(m_ports.catalog, overridden(m_wish.list.requirements, m_wish.list.overrides), m_choice.chosen);
+    explanation.hints.insert(explanation.hints.end(), std::make_move_iterator(hints.begin()), std::make_move_iterator(hints.end()));
     return explanation;
   }
 
@@ -235,6 +242,9 @@ class Locking {
     if (!all_unpacked_known) locked.unpacked_bytes = 0;
     if (versions.contains(torch_name()) && m_choice.chosen) {
       locked.lock.tool.variant = m_choice.chosen->name;
+      const std::string release = versions.at(torch_name()).without_local().text();
+      if (auto needs = variant_needs(m_ports.catalog, release, m_choice.chosen->name, m_target->platform))
+        locked.lock.tool.needs.push_back(*std::move(needs));
       locked.lock.tool.variant_reason = m_choice.summary;
       locked.choice = std::move(m_choice);
       locked.fallback_reason = std::move(m_fallback_reason);

@@ -131,6 +131,11 @@ class LockMaker {
     for (std::size_t i = 0; i < all.size(); ++i) resolved.push_back({all[i].target.markers, extras[i], all[i].lock.packages});
     TORCHUP_TRY_ASSIGN(Lockfile lock, universal_lock(resolved));
     lock.tool.requests = m_wish.requests;
+    for (const Locked& one : all) {
+      for (const auto& needs : one.lock.tool.needs) {
+        if (std::find(lock.tool.needs.begin(), lock.tool.needs.end(), needs) == lock.tool.needs.end()) lock.tool.needs.push_back(needs);
+      }
+    }
     Locked sum = std::move(all.front());
     for (std::size_t i = 1; i < all.size(); ++i) {
       sum.targets.push_back(all[i].targets.front());

@@ -54,9 +54,10 @@ struct LockWish {
   bool python_is_here = false;              ///< An environment will be made of it: one that is only named does not do.
   std::string index_url;                    ///< Empty: the environment's, pip.conf's, then pip's own.
   std::string torch_index_url;              ///< Empty: the environment's, then PyTorch's.
+  VersionOrder order = VersionOrder::highest;
   PrereleasePolicy prereleases = PrereleasePolicy::if_necessary;
   std::optional<std::string> exclude_newer = {};  ///< "2026-10-28T00:00:00Z": only files uploaded before.
-  std::optional<Lockfile> former = {};  ///< An existing lock, whose versions are preferred.
+  std::optional<Lockfile> former = {};            ///< An existing lock, whose versions are preferred.
 };
 
 /// One of a lock's targets.

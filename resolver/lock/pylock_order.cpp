@@ -30,6 +30,11 @@ bool wheel_before(const LockedFile& a, const LockedFile& b) {
   return std::tuple(a.name, a.sha256, a.url.text()) < std::tuple(b.name, b.sha256, b.url.text());
 }
 
+bool needs_before(const VariantNeeds& a, const VariantNeeds& b) {
+  return std::tie(a.variant, a.platform, a.toolkit, a.driver, a.minor_driver, a.architectures) <
+         std::tie(b.variant, b.platform, b.toolkit, b.driver, b.minor_driver, b.architectures);
+}
+
 }  // namespace
 
 Lockfile in_canonical_order(Lockfile lock) {
@@ -37,6 +42,7 @@ Lockfile in_canonical_order(Lockfile lock) {
   std::sort(lock.environments.begin(), lock.environments.end(), by_text);
   for (auto* names : {&lock.extras, &lock.dependency_groups, &lock.default_groups, &lock.tool.requests, &lock.tool.variants})
     sort_names(*names);
+  std::sort(lock.tool.needs.begin(), lock.tool.needs.end(), needs_before);
   std::stable_sort(lock.packages.begin(), lock.packages.end(), package_before);
   for (LockedPackage& package : lock.packages) {
     std::sort(package.dependencies.begin(), package.dependencies.end(), dependency_before);

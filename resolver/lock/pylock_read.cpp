@@ -51,6 +51,16 @@ Result<std::vector<LockedPackage>> read_packages(const KeyReader& top) {
   return packages;
 }
 
+std::vector<VariantNeeds> read_needs(const KeyReader& ours) {
+  std::vector<VariantNeeds> needs;
+  for (const KeyReader& table : ours.tables("needs").value_or(std::vector<KeyReader>())) {
+    needs.push_back({table.text("variant").value_or(""), table.text("platform").value_or(""), table.text("toolkit").value_or(""),
+                     table.text("driver").value_or(""), table.text("minor-driver").value_or(""),
+                     table.texts("architectures").value_or(std::vector<std::string>())});
+  }
+  return needs;
+}
+
 // PEP 751: what stands under `tool` never affects installation, so what cannot be read counts as not there.
 LockTool read_tool(const KeyReader& top) {
   const Result<KeyReader> tools = top.table("tool");
@@ -58,7 +68,8 @@ LockTool read_tool(const KeyReader& top) {
   const Result<KeyReader> ours = tools->table("torchup");
   if (!ours) return {};
   return {ours->text("variant").value_or(""), ours->text("variant-reason").value_or(""),
-          ours->texts("requests").value_or(std::vector<std::string>()), ours->texts("variants").value_or(std::vector<std::string>())};
+          ours->texts("requests").value_or(std::vector<std::string>()), ours->texts("variants").value_or(std::vector<std::string>()),
+          read_needs(*ours)};
 }
 
 std::vector<std::string> unknown_keys(const KeyReader& top) {

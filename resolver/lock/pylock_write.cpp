@@ -73,14 +73,26 @@ void write_package(LockText& out, const LockedPackage& package) {
   out.line("]");
 }
 
+void write_needs(LockText& out, const VariantNeeds& needs) {
+  out.line();
+  out.line("[[tool.torchup.needs]]");
+  out.text("variant", needs.variant);
+  out.text("platform", needs.platform);
+  if (!needs.toolkit.empty()) out.text("toolkit", needs.toolkit);
+  if (!needs.driver.empty()) out.text("driver", needs.driver);
+  if (!needs.minor_driver.empty()) out.text("minor-driver", needs.minor_driver);
+  if (!needs.architectures.empty()) out.key("architectures", toml_strings(needs.architectures));
+}
+
 void write_tool(LockText& out, const LockTool& tool) {
-  if (tool.variant.empty() && tool.variant_reason.empty() && tool.requests.empty() && tool.variants.empty()) return;
+  if (tool.variant.empty() && tool.variant_reason.empty() && tool.requests.empty() && tool.variants.empty() && tool.needs.empty()) return;
   out.line();
   out.line("[tool.torchup]");
   if (!tool.requests.empty()) out.key("requests", toml_strings(tool.requests));
   if (!tool.variants.empty()) out.key("variants", toml_strings(tool.variants));
   if (!tool.variant.empty()) out.text("variant", tool.variant);
   if (!tool.variant_reason.empty()) out.text("variant-reason", tool.variant_reason);
+  for (const VariantNeeds& needs : tool.needs) write_needs(out, needs);
 }
 
 }  // namespace

@@ -37,8 +37,8 @@ std::string python_spec(const std::optional<SpecifierSet>& wanted) {
 
 }  // namespace
 
-std::string conda_text(const Lockfile& lock, const std::string& name) {
-  const std::vector<LockedPackage> packages = settled_packages(lock);
+std::string conda_text(const Lockfile& lock, const std::string& name, const Extras& extras) {
+  const std::vector<LockedPackage> packages = settled_packages(lock, extras);
   std::string text = fmt::format("name: {}\nchannels:\n  - conda-forge\ndependencies:\n", yaml_string(name));
   text += fmt::format("  - {}\n  - pip\n", yaml_string(python_spec(lock.requires_python)));
   if (packages.empty()) return text;

@@ -66,8 +66,8 @@ std::vector<std::string> hash_options(const LockedPackage& package) {
   return {options.begin(), options.end()};
 }
 
-std::string requirements_text(const Lockfile& lock) {
-  const std::vector<LockedPackage> packages = settled_packages(lock);
+std::string requirements_text(const Lockfile& lock, const Extras& extras) {
+  const std::vector<LockedPackage> packages = settled_packages(lock, extras);
   std::string text = "# pip install --require-hashes -r FILE\n";
   for (const std::string& line : made_for(lock)) text += line + "\n";
   const std::vector<std::string> options = index_option_lines(packages);

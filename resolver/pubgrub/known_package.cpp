@@ -35,7 +35,10 @@ const PackageMetadata* KnownPackage::metadata(const Version& version) const {
 
 void KnownPackage::rank() {
   m_ranked.resize(m_candidates.size());
-  std::iota(m_ranked.rbegin(), m_ranked.rend(), 0U);  // newest first
+  if (m_first == FirstTried::newest)
+    std::iota(m_ranked.rbegin(), m_ranked.rend(), 0U);
+  else
+    std::iota(m_ranked.begin(), m_ranked.end(), 0U);
   // Where pre-releases are not asked for, they come after every final release (PEP 440, "Handling of pre-releases").
   const auto place = [&](std::size_t i) {
     const Candidate& candidate = m_candidates[i];

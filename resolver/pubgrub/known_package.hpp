@@ -13,10 +13,12 @@
 
 namespace torchup::pubgrub {
 
+enum class FirstTried { newest, oldest };
+
 class KnownPackage {
  public:
-  explicit KnownPackage(PrereleasePolicy prereleases, std::optional<Version> preferred = {})
-      : m_prereleases(prereleases), m_preferred(std::move(preferred)) {}
+  explicit KnownPackage(PrereleasePolicy prereleases, std::optional<Version> preferred = {}, FirstTried first = FirstTried::newest)
+      : m_prereleases(prereleases), m_preferred(std::move(preferred)), m_first(first) {}
 
   bool answered() const { return m_answered; }
   void answer_versions(std::vector<Candidate> candidates);  ///< The first answer counts.
@@ -51,6 +53,7 @@ class KnownPackage {
 
   PrereleasePolicy m_prereleases;
   std::optional<Version> m_preferred;
+  FirstTried m_first;
   bool m_answered = false;
   std::vector<Candidate> m_candidates;
   std::vector<std::size_t> m_ranked;  // indexes of candidates, first to be tried first

@@ -1,12 +1,20 @@
 #include "torchup/resolver/solver.hpp"
 
+#include "torchup/resolver/overrides.hpp"
+
 #include "resolver/pubgrub/explain.hpp"
 #include "resolver/pubgrub/search.hpp"
 
 namespace torchup {
 
 struct Solver::State {
-  explicit State(SolverRequest asked) : request(std::move(asked)), universe(request), search(std::in_place, request, universe) {}
+  explicit State(SolverRequest asked)
+      : request(with_overrides(std::move(asked))), universe(request), search(std::in_place, request, universe) {}
+
+  static SolverRequest with_overrides(SolverRequest asked) {
+    asked.requirements = overridden(std::move(asked.requirements), asked.overrides);
+    return asked;
+  }
 
   SolverRequest request;
   pubgrub::Universe universe;
@@ -44,6 +52,7 @@ void Solver::answer_versions(const PackageName& name, std::vector<Candidate> can
 }
 
 void Solver::answer_metadata(const PackageName& name, const Version& version, PackageMetadata metadata) {
+  metadata.requires_dist = overridden(std::move(metadata.requires_dist), m_state->request.overrides);
   m_state->universe.project(name).answer_metadata(version, std::move(metadata));
 }
 

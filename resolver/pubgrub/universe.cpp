@@ -4,7 +4,9 @@
 
 namespace torchup::pubgrub {
 
-Universe::Universe(const SolverRequest& request) : m_prereleases(request.prereleases), m_preferences(request.preferences) {
+Universe::Universe(const SolverRequest& request)
+    : m_prereleases(request.prereleases), m_order(request.order), m_preferences(request.preferences) {
+  for (const Requirement& requirement : request.requirements) m_direct.insert(requirement.name);
   for (const auto* requirements : {&request.requirements, &request.constraints}) {
     for (const Dependency& dependency : dependencies_of(*requirements, request.environment)) {
       if (dependency.pinned) project(dependency.name).admit_yanked(dependency.wanted);
@@ -16,7 +18,8 @@ KnownPackage& Universe::project(const PackageName& name) {
   if (const auto found = m_projects.find(name); found != m_projects.end()) return found->second;
   std::optional<Version> preferred;
   if (const auto found = m_preferences.find(name); found != m_preferences.end()) preferred = found->second;
-  return m_projects.try_emplace(name, m_prereleases, std::move(preferred)).first->second;
+  const bool lowest = m_order == VersionOrder::lowest || (m_order == VersionOrder::lowest_direct && m_direct.contains(name));
+  return m_projects.try_emplace(name, m_prereleases, std::move(preferred), lowest ? FirstTried::oldest : FirstTried::newest).first->second;
 }
 
 const KnownPackage* Universe::find(const PackageName& name) const {

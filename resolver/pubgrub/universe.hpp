@@ -4,6 +4,7 @@
 #include "resolver/pubgrub/known_package.hpp"
 
 #include <map>
+#include <set>
 
 namespace torchup::pubgrub {
 
@@ -20,6 +21,8 @@ class Universe {
 
  private:
   PrereleasePolicy m_prereleases;
+  VersionOrder m_order;
+  std::set<PackageName> m_direct;  // what the user asked for
   std::map<PackageName, Version> m_preferences;
   std::map<PackageName, KnownPackage> m_projects;
 };

@@ -130,6 +130,34 @@ void fill_table(std::vector<Candidate>& candidates, VariantChoice& choice, const
   }
 }
 
+/// Ranks what the wish leaves; the summary is made by the caller.
+Result<VariantChoice> ranked_choice(const Situation& situation, const std::vector<const ReleaseRow*>& releases, const std::string& wished) {
+  std::vector<Candidate> candidates;
+  for (const auto* release : releases) {
+    for (const auto& build : release->builds) candidates.push_back(make_candidate(situation, {*release, build}));
+  }
+  admit_partial_fits(candidates);
+  std::stable_sort(candidates.begin(), candidates.end(), [](const auto& a, const auto& b) { return b.key() < a.key(); });
+  VariantChoice choice;
+  fill_table(candidates, choice, pick(candidates, wished), releases.front()->version);
+  return choice;
+}
+
+/// What a wish for certain releases costs: the newest one with a build for the accelerators here, where the wished ones have none.
+Result<std::string> other_release(const Situation& situation, const VariantCatalog& catalog, VariantWish wish,
+                                  const VariantChoice& choice) {
+  const bool is_restricted = wish.release || !wish.among.empty();
+  const bool is_served = choice.chosen && choice.chosen->fits && choice.chosen->name != "cpu";
+  if (!is_restricted || is_served || situation.facts.accelerators.empty() || wish.variant == "cpu") return std::string();
+  wish.release.reset();
+  wish.among.clear();
+  wish.variant = "auto";
+  TORCHUP_TRY_ASSIGN(const auto releases, wished_releases(catalog, wish));
+  TORCHUP_TRY_ASSIGN(const VariantChoice any, ranked_choice(situation, releases, wish.variant));
+  if (!any.chosen || !any.chosen->fits || any.chosen->name == "cpu") return std::string();
+  return fmt::format("; the newest torch with a build for what is here is {} ({})", any.chosen->release, any.chosen->name);
+}
+
 }  // namespace
 
 bool in_range(const NumericVersion& release, const NumericVersion& from, const NumericVersion& to) {
@@ -159,15 +187,9 @@ Result<VariantChoice> choose_variant(const HostFacts& facts, const VariantCatalo
   TORCHUP_TRY(check_variant_name(catalog.data(), wish.variant));
   TORCHUP_TRY_ASSIGN(const auto releases, wished_releases(catalog, wish));
   TORCHUP_TRY_ASSIGN(const auto situation, make_situation(facts, catalog.data(), wish));
-  std::vector<Candidate> candidates;
-  for (const auto* release : releases) {
-    for (const auto& build : release->builds) candidates.push_back(make_candidate(situation, {*release, build}));
-  }
-  admit_partial_fits(candidates);
-  std::stable_sort(candidates.begin(), candidates.end(), [](const auto& a, const auto& b) { return b.key() < a.key(); });
-  VariantChoice choice;
-  fill_table(candidates, choice, pick(candidates, wish.variant), releases.front()->version);
-  choice.summary = explain_choice(situation, choice, wish);
+  TORCHUP_TRY_ASSIGN(VariantChoice choice, ranked_choice(situation, releases, wish.variant));
+  TORCHUP_TRY_ASSIGN(const std::string other, other_release(situation, catalog, wish, choice));
+  choice.summary = explain_choice(situation, choice, wish) + other;
   return choice;
 }
 

@@ -1,23 +1,14 @@
+#include "resolver/variants/code_list.hpp"
 #include "resolver/variants/judgement.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cctype>
 
 namespace torchup {
 namespace {
-
-std::string sm(const Capability& capability) {
-  return fmt::format("sm_{}{}{}", capability.major, capability.minor, capability.suffix != 0 ? std::string(1, capability.suffix) : "");
-}
-
-/// The capability of "sm_121".
-std::optional<Capability> capability_of(std::string_view architecture) {
-  if (!architecture.starts_with("sm_") || architecture.size() < 5) return std::nullopt;
-  const auto digits = architecture.substr(3);
-  return parse_capability(fmt::format("{}.{}", digits.substr(0, digits.size() - 1), digits.back()));
-}
 
 /// Whether a product's name stands in a device's name as whole words; an `x` of the catalog's name is any digit ("GTX 10xx").
 bool names_product(std::string_view device, std::string_view product) {
@@ -34,42 +25,13 @@ bool names_product(std::string_view device, std::string_view product) {
 }
 
 /// What the driver said; where it said nothing, what the catalog's table of products says of the name.
-std::optional<Capability> capability_of(const Situation& situation, const Accelerator& gpu) {
+std::optional<Capability> capability_of_device(const Situation& situation, const Accelerator& gpu) {
   if (auto capability = capability_of(gpu.architecture)) return capability;
   for (const auto& row : situation.catalog.gpus) {
     if (std::any_of(row.products.begin(), row.products.end(), [&](const auto& product) { return names_product(gpu.name, product); }))
       return row.capability;
   }
   return std::nullopt;
-}
-
-/// The code that a build carries.
-struct Code {
-  const ArchitectureRow* row = nullptr;  ///< Null where no source tells.
-  bool inferred = false;                 ///< An older release's list stands in.
-};
-
-Code find_code(const Situation& situation, const Build& build) {
-  const auto dash = situation.platform.find('-');
-  const auto os = situation.platform.substr(0, dash), machine = situation.platform.substr(dash + 1);
-  Code code;
-  for (const auto& row : situation.catalog.architectures) {
-    if (row.variant != build.row.name || row.os != os || row.machine != machine) continue;
-    if (in_range(build.release.version, row.torch, row.torch)) return {&row, false};
-    // Lists change seldom within a variant: the nearest older one is the best guess.
-    if (row.torch < build.release.version && (code.row == nullptr || code.row->torch < row.torch)) code = {&row, true};
-  }
-  return code;
-}
-
-/// CUDA's binary compatibility: the same major number and a minor one that is not higher; `a` only itself, `f` its family.
-bool runs_cubin(const Capability& device, const Capability& cubin) {
-  if (cubin.suffix == 'a') return cubin.major == device.major && cubin.minor == device.minor;
-  return cubin.major == device.major && cubin.minor <= device.minor;
-}
-
-bool is_not_above(const Capability& code, const Capability& device) {
-  return code.major < device.major || (code.major == device.major && code.minor <= device.minor);
 }
 
 /// The nearest code below the device, or nullptr.
@@ -80,13 +42,6 @@ const Capability* best_code(const std::vector<Capability>& list, Runs runs) {
     if (runs(code) && (best == nullptr || is_not_above(*best, code))) best = &code;
   }
   return best;
-}
-
-std::string list_of(const ArchitectureRow& row) {
-  std::vector<std::string> names;
-  for (const auto& cubin : row.cubins) names.push_back(sm(cubin));
-  for (const auto& ptx : row.ptx) names.push_back(fmt::format("PTX {}.{}", ptx.major, ptx.minor));
-  return fmt::format("{}", fmt::join(names, ", "));
 }
 
 class CudaJudge {
@@ -100,7 +55,7 @@ class CudaJudge {
     judge_board();
     judge_driver();
     m_judgement.devices = static_cast<unsigned>(gpus.size());
-    m_code = find_code(m_situation, m_build);
+    m_code = find_code(m_situation.catalog, m_situation.platform, m_build.release.version, m_build.row.name);
     for (const auto* gpu : gpus) {
       if (judge_gpu(*gpu)) ++m_judgement.supported;
     }
@@ -186,7 +141,7 @@ class CudaJudge {
 
   /// Adds the reason for one GPU; whether the build has code that it runs.
   bool judge_gpu(const Fact<Accelerator>& gpu) {
-    const auto device = capability_of(m_situation, gpu.value);
+    const auto device = capability_of_device(m_situation, gpu.value);
     if (!device) {
       m_judgement.refuse("arch-missing", fmt::format("the architecture of {} is not known", gpu.value.name), evidence_text(gpu.evidence));
       return false;
@@ -219,7 +174,7 @@ class CudaJudge {
     }
     m_judgement.refuse("arch-missing",
                        fmt::format("torch {} {} has no code for {}, only for {}", m_build.release.version.text(), m_build.row.name, who,
-                                   list_of(*m_code.row)),
+                                   fmt::join(code_names(*m_code.row), ", ")),
                        source);
     return false;
   }

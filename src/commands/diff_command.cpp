@@ -29,6 +29,7 @@ struct Side {
 
   const Lockfile* lock() const { return std::get_if<Lockfile>(&content); }
   const Generation* generation() const { return std::get_if<Generation>(&content); }
+  bool is_of_another_tool() const { return generation() != nullptr && generation()->number == 0; }
 };
 
 bool is_environment(const std::string& path) {
@@ -41,6 +42,7 @@ Result<Side> read_side(Application& application, const std::string& path) {
     TORCHUP_TRY_ASSIGN(Lockfile lock, read_lock_file(application, path));
     return Side{{ComparedSide::Kind::lock, path}, std::move(lock)};
   }
+  if (auto foreign = environment_of_another_tool(path)) return Side{{ComparedSide::Kind::environment, path}, *std::move(foreign)};
   TORCHUP_TRY_ASSIGN(Environment environment, environment_at(path));
   return Side{{ComparedSide::Kind::environment, path, environment.current->number}, *std::move(environment.current)};
 }
@@ -56,8 +58,12 @@ Result<std::vector<HeldPackage>> packages_of(const Side& side, const std::option
 Result<std::optional<Target>> target_of(Application& application, const Side& before, const Side& after) {
   const Generation* generation = before.generation() != nullptr ? before.generation() : after.generation();
   if (generation == nullptr || (before.lock() == nullptr && after.lock() == nullptr)) return std::nullopt;
-  TORCHUP_TRY_ASSIGN(const auto host, probe_host_python(application.this_host(), generation->python_executable));
-  TORCHUP_TRY_ASSIGN(Target target, make_target(host.facts, host.python));
+  const HostFacts facts = probe_host(application.this_host(), python_search(generation->python_executable));
+  auto found = choose_python(facts, generation->python_executable);
+  // Another tool's interpreter may be gone: its environment says at least which version it has.
+  if (!found && generation->number == 0) found = named_python(generation->python_version);
+  TORCHUP_TRY_ASSIGN(const Python python, std::move(found));
+  TORCHUP_TRY_ASSIGN(Target target, make_target(facts, python));
   return target;
 }
 
@@ -83,8 +89,14 @@ Result<int> run(Application& application, const Options& options) {
   TORCHUP_TRY_ASSIGN(const Side before, read_side(application, first));
   TORCHUP_TRY_ASSIGN(const Side after, read_side(application, second));
   TORCHUP_TRY_ASSIGN(const auto target, target_of(application, before, after));
-  TORCHUP_TRY_ASSIGN(const auto held_before, packages_of(before, target));
-  TORCHUP_TRY_ASSIGN(const auto held_after, packages_of(after, target));
+  TORCHUP_TRY_ASSIGN(auto held_before, packages_of(before, target));
+  TORCHUP_TRY_ASSIGN(auto held_after, packages_of(after, target));
+  if (before.is_of_another_tool() || after.is_of_another_tool()) {
+    // No tool but torchup keeps which wheels it installed.
+    for (auto* held : {&held_before, &held_after}) {
+      for (auto& package : *held) package.wheels.clear();
+    }
+  }
 
   Comparison comparison{before.as, after.as, difference(held_before, held_after), {}};
   if (before.lock() != nullptr && after.lock() != nullptr) comparison.keys = key_changes(*before.lock(), *after.lock());

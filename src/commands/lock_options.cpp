@@ -59,6 +59,11 @@ void add_lock_options(Parser& parser, LockOptions& options) {
   parser.option({"--index-url", "URL", "The main package index instead of pip's"}, options.index_url);
   parser.option({"--torch-index-url", "URL", "The folder in which cpu, cu130, ... lie, instead of PyTorch's"}, options.torch_index_url);
   parser.option({"--exclude-newer", "DATE", "Only what was uploaded before 2026-10-28 or 2026-10-28T15:00:00Z"}, options.exclude_newer);
+  parser.option({"--override", "REQ|FILE", "Takes the place of every requirement of its name, whoever asks for it; repeatable"},
+                options.overrides);
+  parser.choice({"--resolution", "ORDER", "Versions to prefer: highest, lowest, or lowest-direct (of what is asked for itself)"},
+                options.order,
+                {{"highest", VersionOrder::highest}, {"lowest", VersionOrder::lowest}, {"lowest-direct", VersionOrder::lowest_direct}});
   parser.choice({"--prerelease", "POLICY", "Pre-releases: allow, if-necessary or never"}, options.prereleases,
                 {{"allow", PrereleasePolicy::allow}, {"if-necessary", PrereleasePolicy::if_necessary}, {"never", PrereleasePolicy::never}});
 }
@@ -71,6 +76,7 @@ Result<LockWish> lock_wish(Application& application, const LockOptions& options)
   wish.index_url = options.index_url;
   wish.torch_index_url = options.torch_index_url;
   wish.prereleases = options.prereleases;
+  wish.order = options.order;
   TORCHUP_TRY_ASSIGN(wish.exclude_newer, upload_limit(options.exclude_newer));
   for (const auto& text : options.requirements) {
     TORCHUP_TRY_ASSIGN(Requirement requirement,
@@ -78,6 +84,7 @@ Result<LockWish> lock_wish(Application& application, const LockOptions& options)
     wish.list.requirements.push_back(std::move(requirement));
   }
   TORCHUP_TRY(add_wanted_files(wish.list, options.files, application.this_host()));
+  TORCHUP_TRY(add_overrides(wish.list, options.overrides, application.this_host()));
   take_settings_of_files(wish, application.diagnostics());
   if (wish.list.requirements.empty()) {
     return failure({ErrorKind::usage, "nothing is asked for", {}, {"name a requirement, such as `torch`, or a file with -r"}});

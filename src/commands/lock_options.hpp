@@ -16,6 +16,8 @@ struct LockOptions {
   WantedFiles files;
   std::string variant = "auto";
   bool fallback = false;
+  std::vector<std::string> overrides;
+  VersionOrder order = VersionOrder::highest;
   std::string python, index_url, torch_index_url, exclude_newer;
   PrereleasePolicy prereleases = PrereleasePolicy::if_necessary;
 };

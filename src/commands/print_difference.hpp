@@ -18,7 +18,7 @@ struct ComparedSide {
   enum class Kind { lock, environment };
   Kind kind;
   std::string path;
-  std::optional<unsigned> generation = {};  ///< Of an environment.
+  std::optional<unsigned> generation = {};  ///< Of an environment that torchup made.
 };
 
 struct Comparison {

@@ -1,5 +1,7 @@
 #include "src/commands/print_tree.hpp"
 
+#include "torchup/resolver/variant_needs.hpp"
+
 #include "src/ui/printable.hpp"
 #include "src/ui/quantities.hpp"
 
@@ -131,6 +133,7 @@ class TreePrinter {
     }
     const bool flat = std::all_of(m_view.graph.nodes.begin(), m_view.graph.nodes.end(),
                                   [](const DependencyNode& node) { return node.needs.empty() && node.missing.empty(); });
+    for (const auto& needs : m_view.lock.tool.needs) text += wrapped(printable(needs_text(needs), 1000), m_terminal.width(), 2) + "\n";
     if (flat && count > 1) text += "this lock does not say what depends on what\n";
     return text;
   }

@@ -1,5 +1,7 @@
 // torchup sync: make an environment exactly what a lock says.
 
+#include "torchup/resolver/variant_needs.hpp"
+
 #include "src/commands/command.hpp"
 #include "src/commands/environment_options.hpp"
 #include "src/commands/install_options.hpp"
@@ -46,6 +48,10 @@ Result<int> run(Application& application, const Options& options) {
   const HostFacts& facts = host.facts;
   TORCHUP_TRY_ASSIGN(Target target, make_target(facts, host.python));
   TORCHUP_TRY(select_variant(application, lock, facts, target, options.variant));
+  for (const auto& needs : lock.tool.needs) {
+    if (needs.variant != lock.tool.variant || needs.platform != target.platform) continue;
+    for (const auto& unmet : unmet_needs(needs, facts)) application.diagnostics().warn(fmt::format("the lock's {}", unmet));
+  }
   return install_lock(application, options.install, {.lock = std::move(lock), .root = root, .target = std::move(target), .command = "sync"},
                       nullptr);
 }

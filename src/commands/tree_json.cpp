@@ -70,6 +70,15 @@ Json tree_json(const TreeView& view) {
     for (const std::size_t entry : entries) versions.push_back(view.lock.packages[entry].version.text());
     document["several_entries"].push_back({{"name", view.lock.packages[entries.front()].name.text()}, {"versions", std::move(versions)}});
   }
+  document["needs"] = Json::array();
+  for (const auto& needs : view.lock.tool.needs) {
+    document["needs"].push_back({{"variant", needs.variant},
+                                 {"platform", needs.platform},
+                                 {"toolkit", needs.toolkit},
+                                 {"driver", needs.driver},
+                                 {"minor_driver", needs.minor_driver},
+                                 {"architectures", needs.architectures}});
+  }
   const WheelTotals totals = wheel_totals(view.lock);
   document["total_packages"] = view.lock.packages.size();
   document["total_wheels"] = totals.wheels;

@@ -81,6 +81,11 @@ Result<Projects> wanted_projects(const WantedFiles& wanted) {
   return projects;
 }
 
+InputSources sources_of(HostSystem& host) {
+  return {.read = [](const std::string& path) { return read_text_file(path); },
+          .variable = [&host](const std::string& name) { return host.environment(name); }};
+}
+
 }  // namespace
 
 void add_file_options(Parser& parser, WantedFiles& wanted) {
@@ -92,8 +97,7 @@ void add_file_options(Parser& parser, WantedFiles& wanted) {
 }
 
 Status add_wanted_files(RequirementList& list, const WantedFiles& wanted, HostSystem& host) {
-  const InputSources sources{.read = [](const std::string& path) { return read_text_file(path); },
-                             .variable = [&host](const std::string& name) { return host.environment(name); }};
+  const InputSources sources = sources_of(host);
   TORCHUP_TRY_ASSIGN(const Projects projects, wanted_projects(wanted));
   for (const auto& path : wanted.requirements) {
     if (!is_pyproject(path)) TORCHUP_TRY(add_requirements_file(list, path, sources));
@@ -103,6 +107,25 @@ Status add_wanted_files(RequirementList& list, const WantedFiles& wanted, HostSy
     TORCHUP_TRY(add_pyproject(list, text, path, wish));
   }
   for (const auto& path : wanted.constraints) TORCHUP_TRY(add_constraints_file(list, path, sources));
+  return {};
+}
+
+Status add_overrides(RequirementList& list, const std::vector<std::string>& overrides, HostSystem& host) {
+  RequirementList read;
+  for (const auto& text : overrides) {
+    std::error_code unknown;
+    if (std::filesystem::is_regular_file(text, unknown)) {
+      TORCHUP_TRY(add_requirements_file(read, text, sources_of(host)));
+      continue;
+    }
+    TORCHUP_TRY_ASSIGN(Requirement override,
+                       with_context(Requirement::parse(text), fmt::format("while reading the override `{}`, which is no file", text)));
+    read.requirements.push_back(std::move(override));
+  }
+  if (read.hash_need == HashNeed::everywhere) {
+    return failure({ErrorKind::usage, "an override has a `--hash`, and only what is asked for can have one", {}, {}});
+  }
+  list.overrides = std::move(read.requirements);
   return {};
 }
 

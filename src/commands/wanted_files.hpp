@@ -24,4 +24,7 @@ void add_file_options(Parser& parser, WantedFiles& wanted);
 /// several, and whatever a file breaks are ErrorKind::usage.
 Status add_wanted_files(RequirementList& list, const WantedFiles& wanted, HostSystem& host);
 
+/// Adds overrides: each the name of a file of them, where there is one, else a requirement.
+Status add_overrides(RequirementList& list, const std::vector<std::string>& overrides, HostSystem& host);
+
 }  // namespace torchup

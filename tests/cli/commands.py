@@ -204,6 +204,17 @@ class Lock(harness.Story):
         _, err = self.run_torchup("sync", "--env", "env", "--variant", "rocm7.2", *PYTHON, status=2)
         self.assertIn("the lock has no variant `rocm7.2`, only cpu, cu130", " ".join(err.split()))
 
+    def test_a_lock_says_what_its_variants_need_of_a_machine(self):
+        self.run_torchup("lock", "torch", "--variants", "cpu,cu130", *PYTHON)
+        needs = self.json_of("tree")["needs"]
+        self.assertEqual([(one["variant"], one["toolkit"], one["driver"], one["minor_driver"]) for one in needs], [("cu130", "13.0", "580.65.06", "580")])
+        self.assertIn("sm_90", needs[0]["architectures"])
+        self.assertIn("CUDA 13.0; from driver 580.65.06 on", self.run_torchup("tree")[0])
+
+    def test_a_build_of_another_index_is_told_where_it_lies(self):
+        _, err = self.run_torchup("lock", "torch==2.15.0+cu130", "--variant", "cpu", *PYTHON, status=4)
+        self.assertIn("and the folder of `cpu` was searched; `--variant cu130` takes it from there", " ".join(err.split()))
+
     def test_what_no_lock_can_be_for_is_refused(self):
         for words, says in ((("--platform", "amiga"), "`amiga` is not a platform"), (("--python", "3.13-3.10"), "`3.13-3.10` is no range"),
                             (("--variants", "cpu,cu130", "--fallback"), "`--fallback` and `--variants` do not go together"),

@@ -53,6 +53,19 @@ class Inputs(harness.Story):
             return "--hash=sha256:" + hashlib.sha256(file.read()).hexdigest()
 
 
+class Wishes(Inputs):
+    def test_an_override_takes_the_place_of_what_packages_ask_for(self):
+        self.assertEqual(self.versions("-U", "demo", "--override", "base==1.0"), {"base": "1.0", "demo": "2.0"})
+        self.write("o.txt", "base==1.0\nlarge\n")
+        self.assertEqual(self.versions("-U", "demo", "--override", "o.txt"), {"base": "1.0", "demo": "2.0"})
+        self.refuse("lock", "demo", "--override", "absent.txt ~", status=2, says="while reading the override `absent.txt ~`, which is no file")
+
+    def test_the_lowest_versions_that_do(self):
+        self.assertEqual(self.versions("-U", "demo", "base"), {"base": "2.0", "demo": "2.0"})
+        self.assertEqual(self.versions("-U", "demo", "--resolution", "lowest"), {"base": "1.0", "demo": "1.0"})
+        self.assertEqual(self.versions("-U", "demo", "--resolution", "lowest-direct"), {"base": "2.0", "demo": "1.0"})
+
+
 class RequirementsFiles(Inputs):
     def test_files_name_one_another_beside_themselves(self):
         self.write("r.txt", "\ufeff# wanted\n-r sub/more.txt\n${WANTED} \\\n  >=1.0\n--prefer-binary\n")
@@ -146,4 +159,4 @@ class Projects(Inputs):
 
 
 if __name__ == "__main__":
-    harness.main(RequirementsFiles, Projects)
+    harness.main(Wishes, RequirementsFiles, Projects)

@@ -191,6 +191,22 @@ class Diff(Views):
         self.assertEqual([change["after"]["version"] for change in document["changed"]], ["9.9"])
         self.assertIn("3.0, put there by another tool", self.run_torchup("diff", "--env", "env", status=1)[0])
 
+    def test_an_environment_of_another_tool(self):
+        self.lock("demo==1.0", "large")
+        packages = self.path("venv", "lib", "python3.11", "site-packages")
+        os.makedirs(packages)
+        with open(self.path("venv", "pyvenv.cfg"), "w", encoding="utf-8") as file:
+            file.write("home = /usr/bin\n")
+        for name in ("demo-1.0", "base-2.0", "large-9.9", "Pip-23.0"):
+            os.mkdir(os.path.join(packages, f"{name}.dist-info"))
+        document = self.json_of("diff", "pylock.toml", "venv", status=1)
+        self.assertEqual([entry["name"] for entry in document["added"]], ["pip"])
+        self.assertEqual([(change["name"], change["change"], change["after"]["version"]) for change in document["changed"]], [("large", "version", "9.9")])
+        self.assertEqual((document["removed"], document["same"]), ([], 2))
+        self.assertNotIn("another tool", self.run_torchup("diff", "pylock.toml", "venv", status=1)[0])
+        self.install("demo==1.0", "large")
+        self.assertEqual([entry["name"] for entry in self.json_of("diff", "env", "venv", status=1)["added"]], ["pip"])
+
     def test_what_cannot_be_compared(self):
         self.lock("demo")
         self.assertIn("is no environment of torchup", self.run_torchup("diff", status=3)[1])
@@ -203,7 +219,7 @@ class Diff(Views):
 class Export(Views):
     def test_the_same_lock_gives_the_same_bytes(self):
         self.lock("torch", "--variant", "cpu")
-        for form in ("requirements", "pylock", "conda", "cyclonedx"):
+        for form in ("requirements", "pylock", "conda", "dockerfile", "cyclonedx"):
             first = self.run_torchup("export", "--format", form)[0]
             self.assertEqual(self.run_torchup("export", "--format", form)[0], first)
             out, _ = self.run_torchup("export", "--format", form, "-o", "file")
@@ -240,10 +256,57 @@ class Export(Views):
         other = json.loads(self.run_torchup("export", "pylock.other.toml", "--format", "cyclonedx")[0])
         self.assertNotEqual(bom["serialNumber"], other["serialNumber"])
 
+    def test_an_extra_is_chosen_for_formats_that_have_none(self):
+        self.lock("torch", "--variants", "cpu,cu130")
+        out, err = self.run_torchup("export", "--format", "requirements", "--extra", "cpu")
+        self.assertRegex(out, r"(?m)^torch==2\.15\.0\+cpu \\$")
+        self.assertNotIn("cu130 ", out)
+        self.assertEqual(err, "")
+        self.assertIn("NVIDIA_VISIBLE_DEVICES", self.run_torchup("export", "--format", "dockerfile", "--extra", "CU130")[0])
+        out, err = self.run_torchup("export", "--format", "requirements")
+        self.assertNotIn("torch==", out)
+        self.assertIn("none of them is chosen; name one with `--extra`", " ".join(err.split()))
+        self.assertIn("has no extra `cu126`", self.run_torchup("export", "--format", "conda", "--extra", "cu126", status=2)[1])
+        self.assertIn("holds every extra", self.run_torchup("export", "--format", "pylock", "--extra", "cpu", status=2)[1])
+
     def test_a_format_that_is_not_known(self):
-        self.assertIn("requirements, pylock, conda, cyclonedx", self.run_torchup("export", "--format", "poem", status=2)[1])
+        self.assertIn("requirements, pylock, conda, dockerfile, cyclonedx", self.run_torchup("export", "--format", "poem", status=2)[1])
         self.run_torchup("export", status=2)
 
 
+class Outdated(Views):
+    def ages(self, *words, status=0):
+        document = self.json_of("outdated", *words, *PYTHON, status=status)
+        return {entry["name"]: (entry["current"], entry["compatible"], entry["newest"], entry["why"]) for entry in document["packages"]}
+
+    def test_what_can_move_and_what_is_held(self):
+        self.lock("demo==1.0", "base==1.0", "large")
+        self.assertEqual(self.ages(), {"base": ("1.0", "1.0", "2.0", ["asked for as base==1.0"]),
+                                       "demo": ("1.0", "1.0", "2.0", ["asked for as demo==1.0", "2.0 needs base>=2"])})
+        self.assertEqual(self.lines("outdated", "--check", *PYTHON)[-1], "0 of 3 packages can move; 2 kept back")
+        with open(self.path("pylock.toml"), encoding="utf-8") as file:
+            text = file.read()
+        with open(self.path("pylock.toml"), "w", encoding="utf-8") as file:
+            file.write(text.replace('"demo==1.0"', '"demo"').replace('"base==1.0"', '"base"'))
+        self.assertEqual(self.ages("--check", status=1), {"base": ("1.0", "2.0", "2.0", []), "demo": ("1.0", "2.0", "2.0", [])})
+        self.run_torchup("outdated", *PYTHON)
+
+    def test_nothing_is_outdated(self):
+        self.lock("demo")
+        self.assertEqual(self.lines("outdated", "--check", *PYTHON), ["nothing is outdated: 2 packages at their newest"])
+
+    def test_what_packages_need_keeps_others_back(self):
+        self.lock("torch==2.14.0", "torchvision", "--variant", "cpu")
+        ages = self.ages()
+        self.assertEqual(ages["torch"][:3], ("2.14.0+cpu", "2.14.0+cpu", "2.15.0+cpu"))
+        self.assertIn("asked for as torch==2.14.0", ages["torch"][3])
+        self.assertEqual(ages["torchvision"], ("0.29.0+cpu", "0.29.0+cpu", "0.30.0+cpu", ["0.30.0+cpu needs torch==2.15.0"]))
+
+    def test_an_environment(self):
+        self.install("demo==1.0")
+        self.assertEqual(self.ages("--env", "env"), {"demo": ("1.0", "2.0", "2.0", [])})
+        self.assertIn("is no environment of torchup", self.run_torchup("outdated", "--env", "absent", status=3)[1])
+
+
 if __name__ == "__main__":
-    harness.main(Tree, Diff, Export)
+    harness.main(Tree, Diff, Export, Outdated)

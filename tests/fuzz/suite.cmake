@@ -1,13 +1,15 @@
-# Each tests/fuzz/NAME_fuzz.cpp is a fuzz target. The build replays its corpus (tests/fuzz/corpus/NAME) as a test; with clang,
-# -DTORCHUP_FUZZ=ON and TORCHUP_SANITIZE=address,undefined it searches for more: `fuzz_NAME -max_total_time=60 FOLDER`.
+# Each tests/fuzz/NAME_fuzz.cpp is a fuzz target. The build replays its corpus (tests/fuzz/corpus/NAME) as a test; the preset
+# `fuzz`, which `make fuzz` builds and runs, searches for more.
 option(TORCHUP_FUZZ "Link the fuzz targets with libFuzzer" OFF)
 file(GLOB fuzz_targets CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/fuzz/*_fuzz.cpp)
+add_custom_target(fuzzers)
 foreach(source ${fuzz_targets})
   get_filename_component(name ${source} NAME_WE)
   string(REGEX REPLACE "_fuzz$" "" name ${name})
   add_executable(fuzz_${name} ${source})
   target_include_directories(fuzz_${name} PRIVATE ${CMAKE_SOURCE_DIR})
-  target_link_libraries(fuzz_${name} PRIVATE torchup_warnings torchup_index)
+  target_link_libraries(fuzz_${name} PRIVATE torchup_warnings torchup_index torchup_verify torchup_elf)
+  add_dependencies(fuzzers fuzz_${name})
   if(TORCHUP_FUZZ)
     target_link_options(fuzz_${name} PRIVATE -fsanitize=fuzzer)
   else()

@@ -7,18 +7,25 @@
 
 namespace torchup {
 
-/// The packages with the default dependency groups and without extras, for formats that know neither: each marker holds no
-/// more than what depends on the target. Those that are then never installed are left out.
-std::vector<LockedPackage> settled_packages(const Lockfile& lock);
+/// Normalised names of a lock's extras.
+using Extras = std::vector<std::string>;
+
+/// The packages with the default dependency groups and these extras, for formats that know neither: each marker holds no more
+/// than what depends on the target, as short as can be. Those that are then never installed are left out.
+std::vector<LockedPackage> settled_packages(const Lockfile& lock, const Extras& extras = {});
 
 /// A requirements file for `pip install --require-hashes -r`: each package with its version, marker and the sha256 of every
 /// wheel, and the indexes that the lock names. The index with the most packages is --index-url, the others are
 /// --extra-index-url; where some packages name none, all are extra ones, so that the reader's own index still counts.
-std::string requirements_text(const Lockfile& lock);
+std::string requirements_text(const Lockfile& lock, const Extras& extras = {});
 
 /// A conda environment.yml of that name: Python, as `requires-python` wants it, and pip from a conda channel; everything else
 /// in pip's section, as above.
-std::string conda_text(const Lockfile& lock, const std::string& name);
+std::string conda_text(const Lockfile& lock, const std::string& name, const Extras& extras = {});
+
+/// A Dockerfile: the official Python image of the newest Python that the lock is for, the requirements file as above within it,
+/// and pip installing from that. Where the variant is CUDA's, the container asks for the host's driver.
+std::string dockerfile_text(const Lockfile& lock, const Extras& extras = {});
 
 /// What a bill of materials says of its own making.
 struct BomHead {

@@ -37,12 +37,23 @@ struct LockedPackage {
   std::vector<LockedFile> wheels = {};
 };
 
+/// What a variant of the framework needs of a machine (variant_needs.hpp).
+struct VariantNeeds {
+  std::string variant = {}, platform = {};      ///< "cu130", "linux-x86_64"
+  std::string toolkit = {};                     ///< "13.0": of CUDA, or of ROCm.
+  std::string driver = {};                      ///< "580.65.06": the first that has all of this CUDA; empty where it is not known.
+  std::string minor_driver = {};                ///< The first that runs precompiled code of it.
+  std::vector<std::string> architectures = {};  ///< "sm_90", "PTX 12.0", "gfx942"; empty where they are not known.
+  bool operator==(const VariantNeeds&) const = default;
+};
+
 /// What the format has no word for; it never affects installation.
 struct LockTool {
   std::string variant = {};  ///< "cu132"; empty without a framework, and where there are several.
   std::string variant_reason = {};
   std::vector<std::string> requests = {};  ///< The requirements as asked for.
   std::vector<std::string> variants = {};  ///< The extras that stand for a variant of the framework each; one of them is installed.
+  std::vector<VariantNeeds> needs = {};    ///< Of the variants above.
 };
 
 struct Lockfile {

@@ -38,6 +38,7 @@ enum class HashNeed { where_given, everywhere };
 struct RequirementList {
   std::vector<Requirement> requirements = {};
   std::vector<Requirement> constraints = {};
+  std::vector<Requirement> overrides = {};  ///< Take the place of every requirement of their names (overrides.hpp).
   std::vector<GivenHashes> hashes = {};
   HashNeed hash_need = HashNeed::where_given;  ///< `everywhere` with --require-hashes or any --hash, as for pip.
   std::optional<GivenIndex> index = {};

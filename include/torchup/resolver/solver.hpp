@@ -18,6 +18,9 @@ namespace torchup {
 
 enum class PrereleasePolicy { if_necessary, allow, never };
 
+/// Which of a package's versions are tried first; `lowest_direct`: the lowest of what the user asked for, the highest of the rest.
+enum class VersionOrder { highest, lowest, lowest_direct };
+
 /// A version as the index offers it to this target.
 struct Candidate {
   Version version;
@@ -63,8 +66,10 @@ using Question = std::variant<NeedVersions, NeedMetadata, Solved, Unsolvable>;
 struct SolverRequest {
   std::vector<Requirement> requirements;      ///< What the user asked for.
   std::vector<Requirement> constraints = {};  ///< Narrow a package only if something asks for it.
+  std::vector<Requirement> overrides = {};    ///< Take the place of every requirement of their names (overrides.hpp).
   MarkerEnvironment environment = {};         ///< The target that markers are evaluated for.
   PrereleasePolicy prereleases = PrereleasePolicy::if_necessary;
+  VersionOrder order = VersionOrder::highest;
   std::map<PackageName, Version> preferences = {};  ///< Versions to keep where they still fit: an existing lock's.
   std::size_t step_budget = 1'000'000;              ///< `Effort::steps` before it gives up with that explanation.
 };

@@ -6,6 +6,7 @@
 #include "torchup/core/result.hpp"
 #include "torchup/host/host_facts.hpp"
 #include "torchup/resolver/lockfile.hpp"
+#include "torchup/resolver/requirement.hpp"
 
 #include <memory>
 #include <optional>
@@ -84,6 +85,11 @@ std::vector<std::string> catalog_releases(const VariantCatalog& catalog);
 
 /// The packages that are built for each variant and so come from torch's own index, torch itself among them, sorted.
 const std::vector<std::string>& torch_family(const VariantCatalog& catalog);
+
+/// What to do about requirements of torch's family that name a build by its local label, such as `torch==2.15.0+cu130`, where
+/// another index than that build's was searched: nothing stands for the main one.
+std::vector<std::string> index_hints(const VariantCatalog& catalog, const std::vector<Requirement>& requirements,
+                                     const std::optional<RankedVariant>& searched);
 
 /// The PyTorch index's folder of a variant, below its base address: "cu130" of cu130, "cpu" of mps.
 std::string variant_index_folder(std::string_view variant);

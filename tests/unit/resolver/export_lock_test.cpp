@@ -86,6 +86,41 @@ TEST_CASE("formats without extras and groups hold what is installed by default")
   CHECK(requirements_text(lock).find("cuda") == std::string::npos);
 }
 
+TEST_CASE("formats without extras hold those that are chosen, their markers in short") {
+  auto lock = made_up_lock({with_marker(made_up_package("cpu", "1"), "'cpu' in extras"),
+                            with_marker(made_up_package("cuda", "1"), "'cu130' in extras and os_name == 'posix'"),
+                            with_marker(made_up_package("either", "1"), "os_name == 'nt' or os_name != 'nt' and 'cpu' not in extras")});
+  lock.extras = {"cpu", "cu130"};
+  const auto packages = settled_packages(lock, {"cu130"});
+  REQUIRE(packages.size() == 2);
+  CHECK(packages[0].name.text() == "cuda");
+  CHECK(packages[0].marker->text() == "os_name == \"posix\"");
+  CHECK(packages[1].name.text() == "either");
+  CHECK_FALSE(packages[1].marker);
+  CHECK(requirements_text(lock, {"cpu"}).find("cuda==1") == std::string::npos);
+  CHECK(conda_text(lock, "a", {"cu130"}).find("cuda==1") != std::string::npos);
+}
+
+TEST_CASE("a Dockerfile installs the same lines on the newest Python of the lock") {
+  auto lock = made_up_lock({made_up_package("a", "1")});
+  lock.requires_python = SpecifierSet::parse(">=3.10,<3.13").value();
+  CHECK(dockerfile_text(lock) ==
+        "# syntax=docker/dockerfile:1\n"
+        "FROM python:3.12-slim\n"
+        "COPY <<'REQUIREMENTS' /tmp/requirements.txt\n" +
+            requirements_text(lock) +
+            "REQUIREMENTS\n"
+            "RUN python -m pip install --no-cache-dir --require-hashes -r /tmp/requirements.txt && rm /tmp/requirements.txt\n");
+  lock.requires_python = SpecifierSet::parse("==3.9.*").value();
+  CHECK(dockerfile_text(lock).find("FROM python:3.9-slim\n") != std::string::npos);
+  lock.requires_python = SpecifierSet::parse(">=3.9").value();
+  CHECK(dockerfile_text(lock).find("FROM python:3-slim\n") != std::string::npos);
+  CHECK(dockerfile_text(lock).find("NVIDIA") == std::string::npos);
+  CHECK(dockerfile_text(lock, {"cu130"}).find("ENV NVIDIA_VISIBLE_DEVICES=all ") != std::string::npos);
+  lock.tool.variant = "cu126";
+  CHECK(dockerfile_text(lock).find("ENV NVIDIA_VISIBLE_DEVICES=all ") != std::string::npos);
+}
+
 TEST_CASE("a conda environment holds Python and the same lines for pip") {
   CHECK(conda_text(example(), "train") ==
         "name: \"train\"\n"

@@ -210,3 +210,33 @@ TEST_CASE("a compute capability is two numbers, the second of one digit") {
   CHECK(parse_capability("10.3a") == Capability{10, 3, 'a'});
   for (const char* text : {"", "9", "9.", ".0", "9.10", "100.0", "9.0b", "9.0 ", "a"}) CHECK(parse_capability(text) == std::nullopt);
 }
+
+TEST_CASE("a release that has dropped this GPU says which one is the newest that has not") {
+  const auto facts = nvidia_host("sm_70", "12.8", "570.0");  // V100: nothing of 2.15 has code for it
+  VariantWish wish{.python = "3.12", .among = {"2.15.0"}};
+  const auto choice = choose_variant(facts, VariantCatalog::built_in(), wish).value();
+  REQUIRE(choice.chosen);
+  CHECK(choice.chosen->name == "cpu");
+  CHECK_THAT(choice.summary, Catch::Matchers::EndsWith("; the newest torch with a build for what is here is 2.14.1 (cu126)"));
+  wish.among = {};
+  CHECK(choose_variant(facts, VariantCatalog::built_in(), wish)->summary.find("what is here is") == std::string::npos);
+  wish.among = {"2.15.0"};
+  wish.variant = "cpu";
+  CHECK(choose_variant(facts, VariantCatalog::built_in(), wish)->summary.find("what is here is") == std::string::npos);
+}
+
+TEST_CASE("a build of another index than the one that was searched is told where it lies") {
+  const auto hints = [](const char* requirement, const std::optional<RankedVariant>& searched) {
+    return index_hints(VariantCatalog::built_in(), {Requirement::parse(requirement).value()}, searched);
+  };
+  const RankedVariant cpu{.release = "2.15.0", .name = "cpu"}, cu130{.release = "2.15.0", .name = "cu130"};
+  CHECK(hints("torch==2.15.0+cu130", std::nullopt) ==
+        std::vector<std::string>{"`torch==2.15.0+cu130` names a build of the PyTorch index's folder `cu130`, and the main index, which "
+                                 "carries no such builds, was searched; `--variant cu130` takes it from there"});
+  CHECK(hints("torchvision==0.30.0+cu130", cpu).at(0).find("and the folder of `cpu` was searched;") != std::string::npos);
+  CHECK(hints("torch==2.15.0+cu130", cu130).empty());
+  CHECK(hints("torch==2.15.0", std::nullopt).empty());
+  CHECK(hints("torch!=2.15.0+cu130", std::nullopt).empty());
+  CHECK(hints("torch==2.15.0+unheard", std::nullopt).empty());
+  CHECK(hints("six==1.0+cu130", std::nullopt).empty());
+}
