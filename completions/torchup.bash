@@ -4,7 +4,7 @@ _torchup() {
   for ((index = 1; index < COMP_CWORD; ++index)); do
     case ${COMP_WORDS[index]} in -*) ;; *) command=${COMP_WORDS[index]}; break ;; esac
   done
-  local words='--help -h --version -V --json --quiet -q --verbose -v --color --progress --offline --explain --cache-dir --catalog --host'
+  local words='--help -h --version -V --json --quiet -q --verbose -v --color --progress --offline --explain --config --cache-dir --catalog --host'
   case $command in
     '') words+=' cache completion debug diff export history install lock probe sync tree variants verify' ;;
     cache) words+=' --help -h' ;;
@@ -13,10 +13,10 @@ _torchup() {
     diff) words+=' --help -h --env' ;;
     export) words+=' --help -h --format --output -o' ;;
     history) words+=' --help -h --env --all' ;;
-    install) words+=' --help -h --requirement -r --constraint -c --extra --all-extras --group --variant --fallback --python --index-url --torch-index-url --exclude-newer --prerelease --env --yes -y --dry-run --no-validate --lock' ;;
-    lock) words+=' --help -h --requirement -r --constraint -c --extra --all-extras --group --variant --fallback --python --index-url --torch-index-url --exclude-newer --prerelease --platform --variants --upgrade -U --upgrade-package -P --output -o --dry-run' ;;
+    install) words+=' --help -h --requirement -r --constraint -c --extra --all-extras --group --variant --fallback --python --index-url --torch-index-url --exclude-newer --prerelease --allow-build --no-repairs --env --mirror --yes -y --dry-run --no-validate --lock' ;;
+    lock) words+=' --help -h --requirement -r --constraint -c --extra --all-extras --group --variant --fallback --python --index-url --torch-index-url --exclude-newer --prerelease --allow-build --no-repairs --platform --variants --upgrade -U --upgrade-package -P --output -o --dry-run' ;;
     probe) words+=' --help -h --record' ;;
-    sync) words+=' --help -h --env --yes -y --dry-run --no-validate --python --variant' ;;
+    sync) words+=' --help -h --env --mirror --yes -y --dry-run --no-validate --python --variant --allow-build --frozen' ;;
     tree) words+=' --help -h --invert --depth' ;;
     variants) words+=' --help -h --variant --python' ;;
     verify) words+=' --help -h --env --level' ;;

@@ -61,6 +61,17 @@ void add_lock_options(Parser& parser, LockOptions& options) {
   parser.option({"--exclude-newer", "DATE", "Only what was uploaded before 2026-10-28 or 2026-10-28T15:00:00Z"}, options.exclude_newer);
   parser.choice({"--prerelease", "POLICY", "Pre-releases: allow, if-necessary or never"}, options.prereleases,
                 {{"allow", PrereleasePolicy::allow}, {"if-necessary", PrereleasePolicy::if_necessary}, {"never", PrereleasePolicy::never}});
+  parser.option(k_allow_build_option, options.buildable);
+  parser.flag("--no-repairs", options.no_repairs, "Take metadata as published where it is known to be wrong");
+}
+
+Result<std::set<PackageName>> package_names(const std::vector<std::string>& texts) {
+  std::set<PackageName> names;
+  for (const auto& text : texts) {
+    TORCHUP_TRY_ASSIGN(PackageName name, with_context(PackageName::parse(text), "while reading --allow-build"));
+    names.insert(std::move(name));
+  }
+  return names;
 }
 
 Result<LockWish> lock_wish(Application& application, const LockOptions& options) {
@@ -71,6 +82,8 @@ Result<LockWish> lock_wish(Application& application, const LockOptions& options)
   wish.index_url = options.index_url;
   wish.torch_index_url = options.torch_index_url;
   wish.prereleases = options.prereleases;
+  TORCHUP_TRY_ASSIGN(wish.buildable, package_names(options.buildable));
+  wish.repairs = options.no_repairs ? Repairs::leave_out : Repairs::apply;
   TORCHUP_TRY_ASSIGN(wish.exclude_newer, upload_limit(options.exclude_newer));
   for (const auto& text : options.requirements) {
     TORCHUP_TRY_ASSIGN(Requirement requirement,
@@ -91,6 +104,7 @@ Ports pipeline_ports(Application& application) {
           .this_host = application.this_host(),
           .transport = application.transport(),
           .catalog = application.catalog(),
+          .configuration = application.configuration(),
           .cache = application.cache_directory(),
           .ledger = application.ledger_file(),
           .self = "/proc/self/exe",
