@@ -4,7 +4,7 @@ _torchup() {
   for ((index = 1; index < COMP_CWORD; ++index)); do
     case ${COMP_WORDS[index]} in -*) ;; *) command=${COMP_WORDS[index]}; break ;; esac
   done
-  local words='--help -h --version -V --json --quiet -q --verbose -v --color --progress --offline --explain --cache-dir --catalog --host'
+  local words='--help -h --version -V --json --quiet -q --verbose -v --color --progress --offline --explain --config --cache-dir --catalog --host'
   case $command in
     '') words+=' cache completion debug diff export history install lock outdated probe sync tree variants verify' ;;
     cache) words+=' --help -h' ;;
@@ -17,7 +17,7 @@ _torchup() {
     lock) words+=' --help -h --requirement -r --constraint -c --extra --all-extras --group --variant --fallback --python --index-url --torch-index-url --exclude-newer --override --resolution --prerelease --platform --variants --upgrade -U --upgrade-package -P --output -o --dry-run' ;;
     outdated) words+=' --help -h --env --check --variant --python --index-url --torch-index-url --exclude-newer' ;;
     probe) words+=' --help -h --record' ;;
-    sync) words+=' --help -h --env --yes -y --dry-run --no-validate --python --variant' ;;
+    sync) words+=' --help -h --env --mirror --yes -y --dry-run --no-validate --python --variant --allow-build --frozen' ;;
     tree) words+=' --help -h --invert --depth' ;;
     variants) words+=' --help -h --variant --python' ;;
     verify) words+=' --help -h --env --level' ;;

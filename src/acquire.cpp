@@ -57,9 +57,9 @@ class UnpackStage {
     return status();
   }
 
-  /// The complete trees so far; the caller's now.
-  std::vector<StagedTree> take_trees() {
-    const std::lock_guard lock(m_mutex);
+  /// Drops what has not begun, waits for what has, and gives the complete trees. Nothing may be taken after that.
+  std::vector<StagedTree> end() {
+    m_pool.stop();
     return std::exchange(m_trees, {});
   }
 
@@ -94,9 +94,11 @@ class UnpackStage {
     }
     if (--job.batches_left > 0) return;
     StagedTree tree = job.unpacking->finish();
-    remove_part(job);
-    const std::lock_guard lock(m_mutex);
-    m_trees.push_back(std::move(tree));
+    {
+      const std::lock_guard lock(m_mutex);
+      m_trees.push_back(std::move(tree));
+    }
+    remove_part(job);  // last: until the tree is sure to be published, the wheel is all that there is
   }
 
   /// A wheel that is what was locked and still breaks a rule would fail again: it is not kept for resuming.
@@ -141,10 +143,17 @@ std::vector<FetchItem> missing_items(const std::vector<ArtifactRequest>& request
   return items;
 }
 
+/// A wheel that was built here, or was cut off after its last byte, lies whole in its part file.
+bool needs_network(const FetchItem& item) {
+  std::error_code none;
+  return !item.request.file.size || std::filesystem::file_size(item.part, none) != *item.request.file.size;
+}
+
 Status check_offline(const std::vector<FetchItem>& items) {
-  if (items.empty()) return {};
+  const auto missing = std::find_if(items.begin(), items.end(), needs_network);
+  if (missing == items.end()) return {};
   return failure({ErrorKind::network,
-                  fmt::format("wheel `{}` is not in the store, and nothing may be downloaded", items.front().request.file.name),
+                  fmt::format("wheel `{}` is not in the store, and nothing may be downloaded", missing->request.file.name),
                   {},
                   {"leave out `--offline`"}});
 }
@@ -192,7 +201,7 @@ Result<FetchReport> fetch_and_unpack(const std::vector<FetchItem>& items, HttpTr
   const double fetch_seconds = seconds_since(start);
   Status unpacked = fetched ? unpacking.wait() : Status();
   const double unpack_seconds = seconds_since(start) - fetch_seconds;
-  Status published = publish(store, unpacking.take_trees());
+  Status published = publish(store, unpacking.end());
   diagnostics.note(fmt::format("fetched {} wheels in {:.1f} s; the last was unpacked {:.1f} s later, and all were synced in {:.1f} s",
                                items.size(), fetch_seconds, unpack_seconds, seconds_since(start) - fetch_seconds - unpack_seconds));
   if (!fetched) return fetched;

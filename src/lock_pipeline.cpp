@@ -2,14 +2,18 @@
 
 #include "torchup/resolver/overrides.hpp"
 #include "torchup/resolver/variant_needs.hpp"
+#include "torchup/system/hash.hpp"
 
 #include "src/index/default_index.hpp"
 #include "src/index/resolve_on_index.hpp"
+#include "src/index/sdist_reader.hpp"
+#include "src/wheel_builder.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <chrono>
+#include <utility>
 
 namespace torchup {
 namespace {
@@ -97,13 +101,13 @@ class Locking {
         m_requests_before(client.counts().network.requests),
         m_start(std::chrono::steady_clock::now()),
         m_facts(std::move(target.facts)),
-        m_python(std::move(target.python)),
-        m_variant(std::move(target.variant)) {}
+        m_target(std::move(target.target)),
+        m_variant(std::move(target.variant)),
+        m_is_here(target.is_here) {}
 
   Result<LockOutcome> run() {
-    TORCHUP_TRY_ASSIGN(m_target, make_target(m_facts, m_python));
-    TORCHUP_TRY(check_python(m_wish.list, *m_target));
-    m_variant_wish = variant_wish(m_wish, m_variant, m_ports.catalog, *m_target);
+    TORCHUP_TRY(check_python(m_wish.list, m_target));
+    m_variant_wish = variant_wish(m_wish, m_variant, m_ports.catalog, m_target);
     TORCHUP_TRY_ASSIGN(m_choice, choose_variant(m_facts, m_ports.catalog, m_variant_wish));
     m_ports.diagnostics.explain(m_choice.summary);
     TORCHUP_TRY(choose_indexes());
@@ -118,23 +122,29 @@ class Locking {
     if (auto* unsolvable = std::get_if<Unsolvable>(&*outcome)) return LockOutcome(explained(std::move(*unsolvable)));
     const auto& resolved = std::get<ResolvedPackages>(*outcome);
     if (m_wish.list.hash_need == HashNeed::everywhere)
-      TORCHUP_TRY(check_every_package_has_a_hash(resolved, given_hashes(m_wish.list, *m_target)));
+      TORCHUP_TRY(check_every_package_has_a_hash(resolved, given_hashes(m_wish.list, m_target)));
     return lock(resolved);
   }
 
  private:
   Status choose_indexes() {
     const auto given = [](const std::string& url) { return url.empty() ? std::nullopt : std::optional(url); };
+    const Configuration& configuration = m_ports.configuration;
+    const auto configured = [&](const std::optional<std::string>& url, const char* key) {
+      return url ? std::optional(ConfiguredIndex{*url, fmt::format("`{}` in `{}`", key, configuration.file)}) : std::nullopt;
+    };
     TORCHUP_TRY_ASSIGN(const ChosenIndex main,
-                       choose_main_index(given(m_wish.index_url), m_ports.this_host, m_ports.cache / "default-index"));
+                       choose_main_index(given(m_wish.index_url), m_ports.this_host, m_ports.cache / "default-index",
+                                         configured(configuration.index_url, "index-url")));
     m_ports.diagnostics.note(fmt::format("the main index is {} (from {})", main.url.text(), main.source));
-    m_indexes.emplace(PackageIndexes{.main = main.url});
+    m_indexes.emplace(PackageIndexes{.main = main.url, .pinned = configuration.pins});
     if (!m_choice.chosen || m_choice.chosen->index == VariantIndex::main) return {};
-    TORCHUP_TRY_ASSIGN(const ChosenIndex base, choose_torch_index(given(m_wish.torch_index_url), m_ports.this_host));
+    TORCHUP_TRY_ASSIGN(const ChosenIndex base, choose_torch_index(given(m_wish.torch_index_url), m_ports.this_host,
+                                                                  configured(configuration.torch_index_url, "torch-index-url")));
     TORCHUP_TRY_ASSIGN(const Url index, torch_variant_index(base.url, variant_index_folder(m_choice.chosen->name)));
     for (const auto& name : torch_family(m_ports.catalog)) {
       TORCHUP_TRY_ASSIGN(const PackageName package, PackageName::parse(name));
-      m_indexes->pinned.emplace(package, index);
+      if (m_indexes->pinned.emplace(package, index).second) m_framework.push_back(package);  // the user's own pins come first
     }
     return {};
   }
@@ -143,20 +153,32 @@ class Locking {
     SolverRequest request{.requirements = m_wish.list.requirements,
                           .constraints = m_wish.list.constraints,
                           .overrides = m_wish.list.overrides,
-                          .environment = m_target->markers,
+                          .environment = m_target.markers,
                           .prereleases = m_wish.prereleases,
                           .order = m_wish.order,
                           .preferences = preferences()};
     if (m_choice.chosen) TORCHUP_TRY(hold_to_release(request, *m_choice.chosen));
-    return resolve_on_index(std::move(request), *m_target, *m_indexes, m_client, m_ports.diagnostics,
-                            {.exclude_newer = m_wish.exclude_newer, .hashes = given_hashes(m_wish.list, *m_target)});
+    return resolve_on_index(std::move(request), m_target, *m_indexes, m_client, m_ports.diagnostics,
+                            {.exclude_newer = m_wish.exclude_newer,
+                             .hashes = given_hashes(m_wish.list, m_target),
+                             .repairs = m_wish.repairs == Repairs::apply ? &RepairTable::built_in() : nullptr,
+                             .buildable = m_wish.buildable,
+                             .build_metadata = m_is_here ? metadata_builder() : MetadataBuilder()});
+  }
+
+  MetadataBuilder metadata_builder() const {
+    return [this](const PackageName& name, const Version& version, const std::filesystem::path& sdist) -> Result<std::string> {
+      TORCHUP_TRY_ASSIGN(const Sha256 digest, sha256_file(sdist));
+      const BuildSettings settings{m_target, m_variant, m_wish.fallback, m_wish.index_url, m_wish.torch_index_url};
+      return build_metadata(m_ports, settings, {name, version, sdist, digest});
+    };
   }
 
   /// What an existing lock has for this target; where it has nothing for it, what it has for another.
   std::map<PackageName, Version> preferences() const {
     std::map<PackageName, Version> versions;
     if (!m_wish.former) return versions;
-    MarkerEnvironment environment = m_target->markers;
+    MarkerEnvironment environment = m_target.markers;
     environment.extras = {m_variant};
     const auto& packages = m_wish.former->packages;
     for (const auto& package : packages) {
@@ -179,8 +201,8 @@ class Locking {
 
   /// Whether a page of the framework's own index was asked for and did not come.
   bool framework_index_failed() const {
-    return std::any_of(m_indexes->pinned.begin(), m_indexes->pinned.end(), [&](const auto& pin) {
-      const auto* page = m_client.page(pin.second, pin.first);
+    return std::any_of(m_framework.begin(), m_framework.end(), [&](const PackageName& name) {
+      const auto* page = m_client.page(m_indexes->of(name), name);
       return page != nullptr && !page->has_value() && page->error().kind == ErrorKind::network;
     });
   }
@@ -202,7 +224,7 @@ class Locking {
         fmt::format("`{}` was chosen, but the PyTorch index does not answer ({}); the main index's build `{}` is taken instead", wanted,
                     error.message, m_choice.chosen ? m_choice.chosen->name : "default");
     m_ports.diagnostics.warn(m_fallback_reason);
-    m_indexes->pinned.clear();
+    for (const PackageName& name : std::exchange(m_framework, {})) m_indexes->pinned.erase(name);
     return {};
   }
 
@@ -215,22 +237,53 @@ class Locking {
     return explanation;
   }
 
+  /// Says what was repaired, and gives the ids.
+  std::vector<std::string> tell_repairs(const ResolvedPackages& resolved) const {
+    std::vector<std::string> ids;
+    for (const auto& package : resolved.packages) {
+      for (const Repair* repair : package.repairs) {
+        m_ports.diagnostics.warn(fmt::format("repaired the metadata of `{}` {}: {}; {} ({}); `--no-repairs` takes it as published",
+                                             package.name.text(), package.version.text(), repair->reason, change_text(*repair),
+                                             repair->id));
+        ids.push_back(repair->id);
+      }
+    }
+    return ids;
+  }
+
+  /// Says which hashes no index vouches for, and gives the files.
+  std::vector<std::string> tell_computed_hashes(const ResolvedPackages& resolved) const {
+    std::vector<std::string> files;
+    for (const auto& package : resolved.packages) {
+      if (package.hash_computed) files.push_back(package.file.name);
+    }
+    if (!files.empty()) {
+      m_ports.diagnostics.warn(fmt::format("the index gives no sha256 for {}: computed from what it served now, and marked so in the lock",
+                                           files.size() == 1 ? fmt::format("`{}`", files.front()) : fmt::format("{} files", files.size())));
+    }
+    return files;
+  }
+
   Result<LockOutcome> lock(const ResolvedPackages& resolved) {
-    TORCHUP_TRY_ASSIGN(Marker environment, environment_marker(m_target->markers));
-    TORCHUP_TRY_ASSIGN(SpecifierSet python, SpecifierSet::parse(fmt::format("=={}.*", m_target->markers.values.at("python_version"))));
-    Locked locked{.lock = {}, .facts = std::move(m_facts), .target = *m_target, .targets = {}, .choice = {}, .fallback_reason = {}};
+    TORCHUP_TRY_ASSIGN(Marker environment, environment_marker(m_target.markers));
+    TORCHUP_TRY_ASSIGN(SpecifierSet python, SpecifierSet::parse(fmt::format("=={}.*", m_target.markers.values.at("python_version"))));
+    Locked locked{.lock = {}, .facts = std::move(m_facts), .target = m_target, .targets = {}, .choice = {}, .fallback_reason = {}};
     locked.lock.environments = {std::move(environment)};
     locked.lock.requires_python = std::move(python);
     locked.lock.tool.requests = m_wish.requests;
+    locked.lock.tool.repairs = tell_repairs(resolved);
+    locked.lock.tool.computed_hashes = tell_computed_hashes(resolved);
     bool all_unpacked_known = true;
     std::map<PackageName, Version> versions;
     for (const auto& package : resolved.packages) versions.emplace(package.name, package.version);
     for (const auto& package : resolved.packages) {
-      LockedPackage entry{.name = package.name,
-                          .version = package.version,
-                          .requires_python = package.requires_python,
-                          .index = package.index,
-                          .wheels = {package.file}};
+      LockedPackage entry{
+          .name = package.name, .version = package.version, .requires_python = package.requires_python, .index = package.index};
+      if (is_sdist(package.file.name)) {
+        entry.sdist = package.file;
+      } else {
+        entry.wheels = {package.file};
+      }
       for (const auto& name : package.dependencies) {
         if (const auto at = versions.find(name); at != versions.end()) entry.dependencies.emplace_back(at->first, at->second);
       }
@@ -243,14 +296,14 @@ class Locking {
     if (versions.contains(torch_name()) && m_choice.chosen) {
       locked.lock.tool.variant = m_choice.chosen->name;
       const std::string release = versions.at(torch_name()).without_local().text();
-      if (auto needs = variant_needs(m_ports.catalog, release, m_choice.chosen->name, m_target->platform))
+      if (auto needs = variant_needs(m_ports.catalog, release, m_choice.chosen->name, m_target.platform))
         locked.lock.tool.needs.push_back(*std::move(needs));
       locked.lock.tool.variant_reason = m_choice.summary;
       locked.choice = std::move(m_choice);
       locked.fallback_reason = std::move(m_fallback_reason);
     }
-    locked.targets = {{.platform = m_target->platform,
-                       .python = m_target->python_version.text(),
+    locked.targets = {{.platform = m_target.platform,
+                       .python = m_target.python_version.text(),
                        .variant = locked.lock.tool.variant,
                        .packages = locked.lock.packages.size(),
                        .download_bytes = locked.download_bytes}};
@@ -265,12 +318,13 @@ class Locking {
   std::uint64_t m_requests_before;
   std::chrono::steady_clock::time_point m_start;
   HostFacts m_facts;
-  Python m_python;
+  Target m_target;
   std::string m_variant;
-  std::optional<Target> m_target;
+  bool m_is_here;
   VariantWish m_variant_wish;
   VariantChoice m_choice;
   std::optional<PackageIndexes> m_indexes;
+  std::vector<PackageName> m_framework;  // those that come from the variant's index
   std::string m_fallback_reason;
 };
 

@@ -11,8 +11,9 @@ namespace torchup {
 /// What one resolution is for.
 struct LockTarget {
   HostFacts facts;  ///< Its own machine: this one, a recorded one, or one that is only named.
-  Python python;
+  Target target;
   std::string variant = "auto";
+  bool is_here = false;  ///< Its interpreter is one of this machine: it can build what has no wheel.
 };
 
 /// choose, resolve, lock, as `make_lock` does for the whole.

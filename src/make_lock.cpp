@@ -1,6 +1,7 @@
 // The first half of the spine: which targets a lock is for, each resolved by itself, and one lock of them all. The second
 // half is pipeline.cpp.
 
+#include "torchup/resolver/dependency_tree.hpp"
 #include "torchup/resolver/universal_lock.hpp"
 
 #include "src/host_python.hpp"
@@ -57,8 +58,8 @@ class LockMaker {
     std::vector<Locked> all;
     std::vector<std::string> extras;
     for (LockTarget& target : targets) {
-      const std::string who =
-          fmt::format("{}, Python {}{}", platform_of(target), target.python.version, m_wish.variants.empty() ? "" : ", " + target.variant);
+      const std::string who = fmt::format("{}, Python {}{}", target.target.platform, target.target.python.version,
+                                          m_wish.variants.empty() ? "" : ", " + target.variant);
       m_ports.diagnostics.note("locking for " + who);
       extras.push_back(m_wish.variants.empty() ? "" : target.variant);
       TORCHUP_TRY_ASSIGN(LockOutcome outcome,
@@ -94,8 +95,10 @@ class LockMaker {
       }
       for (const auto& wish : wishes) {
         TORCHUP_TRY_ASSIGN(const Python python, python_to_lock_for(host, wish, m_wish.python_is_here, m_ports.diagnostics));
+        TORCHUP_TRY_ASSIGN(const Target made, make_target(facts, python));
         for (const auto& variant : variants) {
-          LockTarget target{facts, python, variant};
+          const bool is_here = platform.empty() && &m_ports.host == &m_ports.this_host && !python.path.empty();
+          LockTarget target{facts, made, variant, is_here};
           TORCHUP_TRY_ASSIGN(const bool is_there, is_published(target));
           if (is_there) targets.push_back(std::move(target));
         }
@@ -112,18 +115,12 @@ class LockMaker {
   /// Of several variants, one that a platform does not have is left out there, and told.
   Result<bool> is_published(const LockTarget& target) const {
     if (m_wish.variants.empty()) return true;
-    TORCHUP_TRY_ASSIGN(const Target made, make_target(target.facts, target.python));
-    const VariantWish wish{.variant = target.variant, .python = made.markers.values.at("python_version")};
+    const VariantWish wish{.variant = target.variant, .python = target.target.markers.values.at("python_version")};
     TORCHUP_TRY_ASSIGN(const VariantChoice choice, choose_variant(target.facts, m_ports.catalog, wish));
     if (choice.chosen) return true;
     m_ports.diagnostics.warn(fmt::format("`{}` is not published for {} with Python {}: the lock has no such target", target.variant,
-                                         made.platform, wish.python.value_or("")));
+                                         target.target.platform, wish.python.value_or("")));
     return false;
-  }
-
-  static std::string platform_of(const LockTarget& target) {
-    const auto made = make_target(target.facts, target.python);
-    return made ? made->platform : "this host";
   }
 
   Result<Locked> merged(std::vector<Locked> all, const std::vector<std::string>& extras) const {
@@ -136,6 +133,8 @@ class LockMaker {
         if (std::find(lock.tool.needs.begin(), lock.tool.needs.end(), needs) == lock.tool.needs.end()) lock.tool.needs.push_back(needs);
       }
     }
+    lock.tool.repairs = united(all, &LockTool::repairs);
+    lock.tool.computed_hashes = united(all, &LockTool::computed_hashes);
     Locked sum = std::move(all.front());
     for (std::size_t i = 1; i < all.size(); ++i) {
       sum.targets.push_back(all[i].targets.front());
@@ -146,23 +145,22 @@ class LockMaker {
       lock.tool.variant_reason = sum.lock.tool.variant_reason;
     }
     sum.lock = std::move(lock);
-    sum.download_bytes = bytes_of(sum.lock);
+    sum.download_bytes = wheel_totals(sum.lock).bytes;
     sum.unpacked_bytes = 0;
     return sum;
+  }
+
+  /// What the locks of all targets say of one thing, each once.
+  static std::vector<std::string> united(const std::vector<Locked>& all, std::vector<std::string> LockTool::*said) {
+    std::set<std::string> texts;
+    for (const Locked& one : all) texts.insert((one.lock.tool.*said).begin(), (one.lock.tool.*said).end());
+    return {texts.begin(), texts.end()};
   }
 
   static bool has_one_variant(const std::vector<LockedTarget>& targets) {
     std::set<std::string> variants;
     for (const auto& target : targets) variants.insert(target.variant);
     return variants.size() == 1;
-  }
-
-  static std::uint64_t bytes_of(const Lockfile& lock) {
-    std::uint64_t bytes = 0;
-    for (const auto& package : lock.packages) {
-      for (const auto& wheel : package.wheels) bytes += wheel.size.value_or(0);
-    }
-    return bytes;
   }
 
   const Ports& m_ports;

@@ -4,9 +4,11 @@
 #include "torchup/resolver/choose_wheel.hpp"
 
 #include "src/acquire.hpp"
+#include "src/index/index_client.hpp"
 #include "src/record/ledger.hpp"
 #include "src/store/store.hpp"
 #include "src/validate/validate_environment.hpp"
+#include "src/wheel_builder.hpp"
 
 #include <fmt/format.h>
 
@@ -20,11 +22,49 @@ using Steady = std::chrono::steady_clock;
 
 double seconds_since(Steady::time_point start) { return std::chrono::duration<double>(Steady::now() - start).count(); }
 
+/// The sdist of a package, off the network or out of the cache; its hash is the lock's.
+Result<SourceDistribution> fetch_sdist(const Ports& ports, const LockedPackage& package, const std::vector<Mirror>& mirrors) {
+  IndexClient client({.cache = ports.cache / "index", .offline = ports.offline ? Offline::yes : Offline::no}, ports.transport,
+                     ports.cancellation, ports.diagnostics);
+  const LockedFile& locked = *package.sdist;
+  const ProjectFile file{.filename = locked.name, .url = mirrored(locked.url, mirrors), .sha256 = locked.sha256, .size = locked.size};
+  client.want_metadata(file);
+  while (client.metadata(file) == nullptr) TORCHUP_TRY(client.drive());
+  if (!*client.metadata(file)) return failure(client.metadata(file)->error());
+  TORCHUP_TRY_ASSIGN(std::filesystem::path path, client.sdist(file));
+  return SourceDistribution{package.name, package.version, std::move(path), locked.sha256};
+}
+
+/// A locked sdist as the wheel that is built from it: its file stands where a download's would, so that it goes through every
+/// check that a download goes through.
+Result<ArtifactRequest> built_wheel_of(const Ports& ports, const InstallWish& wish, const LockedPackage& package, const Store& store) {
+  if (!wish.buildable.contains(package.name)) {
+    return failure({ErrorKind::usage,
+                    fmt::format("`{} {}` has no wheel for this interpreter, and its sdist may not be built", package.name.text(),
+                                package.version.text()),
+                    {},
+                    {fmt::format("`--allow-build {}` runs its code to build one", package.name.text())}});
+  }
+  TORCHUP_TRY_ASSIGN(const SourceDistribution source, fetch_sdist(ports, package, wish.mirrors));
+  TORCHUP_TRY_ASSIGN(const BuiltWheel built, build_wheel(ports, {.target = wish.target}, source));
+  ArtifactRequest request{package.name, package.version, {built.name, package.sdist->url, built.size, built.sha256}};
+  if (store.find(built.sha256)) return request;
+  std::error_code problem;
+  const auto part = store.part_file(built.sha256);
+  std::filesystem::create_directories(part.parent_path(), problem);
+  std::filesystem::copy_file(built.path, part, std::filesystem::copy_options::overwrite_existing, problem);
+  if (problem)
+    return failure({ErrorKind::host, fmt::format("cannot copy `{}` into the store: {}", built.path.string(), problem.message()), {}, {}});
+  return request;
+}
+
 /// The wheel of a locked package that the target's interpreter takes.
-Result<ArtifactRequest> wheel_of(const LockedPackage& package, const SupportedTags& supported) {
+Result<ArtifactRequest> wheel_of(const Ports& ports, const InstallWish& wish, const LockedPackage& package, const SupportedTags& supported,
+                                 const Store& store) {
   std::vector<std::string> names;
   for (const auto& wheel : package.wheels) names.push_back(wheel.name);
   const auto place = choose_wheel(names, supported);
+  if (!place && package.sdist) return built_wheel_of(ports, wish, package, store);
   if (!place) {
     return failure({ErrorKind::lock,
                     fmt::format("the lock has no wheel of `{} {}` for this interpreter", package.name.text(), package.version.text()),
@@ -166,12 +206,18 @@ class Transaction {
 Result<PreparedInstall> prepare_install(const Ports& ports, const InstallWish& wish) {
   using namespace std::chrono_literals;
   TORCHUP_TRY_ASSIGN(const std::vector<LockedPackage> packages, select_packages(wish.lock, wish.target.markers));
-  TORCHUP_TRY_ASSIGN(OpenEnvironment open, open_environment(wish.root, 5min, ports.diagnostics, ports.cancellation));
-  PreparedInstall prepared{.open = std::move(open), .plan = {}, .artifacts = {}, .wanted = {}};
   TORCHUP_TRY_ASSIGN(const Store store, Store::open(ports.cache / "store"));
   const SupportedTags supported(wish.target.tags);
+  std::vector<ArtifactRequest> requests;  // before the environment is locked: a build may take long
   for (const auto& package : packages) {
-    TORCHUP_TRY_ASSIGN(ArtifactRequest request, wheel_of(package, supported));
+    TORCHUP_TRY_ASSIGN(ArtifactRequest request, wheel_of(ports, wish, package, supported, store));
+    requests.push_back(std::move(request));
+  }
+  TORCHUP_TRY_ASSIGN(OpenEnvironment open, open_environment(wish.root, 5min, ports.diagnostics, ports.cancellation));
+  PreparedInstall prepared{.open = std::move(open), .plan = {}, .artifacts = {}, .wanted = {}};
+  for (std::size_t i = 0; i < packages.size(); ++i) {
+    const LockedPackage& package = packages[i];
+    ArtifactRequest& request = requests[i];
     if (store.find(request.file.sha256)) {
       ++prepared.reused_wheels;
     } else {
@@ -185,6 +231,7 @@ Result<PreparedInstall> prepare_install(const Ports& ports, const InstallWish& w
                                .url = request.file.url.text(),
                                .index = package.index ? package.index->text() : "",
                                .requested = is_requested(wish.lock, package.name)});
+    request.file.url = mirrored(request.file.url, wish.mirrors);
     prepared.artifacts.push_back(std::move(request));
   }
   prepared.plan = plan_install(prepared.open.environment, prepared.wanted);

@@ -15,12 +15,14 @@
 #include "torchup/system/host_system.hpp"
 #include "torchup/system/http_transport.hpp"
 
+#include "src/configuration.hpp"
 #include "src/install/install.hpp"
 
 #include <cstdint>
 #include <filesystem>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <variant>
 #include <vector>
@@ -33,6 +35,7 @@ struct Ports {
   HostSystem& this_host;  ///< The machine that the program runs on: it is asked for pip's index.
   HttpTransport& transport;
   const VariantCatalog& catalog;
+  const Configuration& configuration;
   std::filesystem::path cache;   ///< Pages, metadata, and the store below it.
   std::filesystem::path ledger;  ///< The SQLite file.
   std::filesystem::path self;    ///< This program: validation runs it again as a child.
@@ -40,6 +43,8 @@ struct Ports {
   Diagnostics& diagnostics;
   const Cancellation& cancellation;
 };
+
+enum class Repairs { apply, leave_out };  ///< Of metadata that is known to be wrong (repair.hpp).
 
 enum class Fallback { refuse, main_index };  ///< What to do when the chosen variant's index does not answer.
 
@@ -52,12 +57,14 @@ struct LockWish {
   std::vector<std::string> platforms = {};  ///< "linux-x86_64", "macos-arm64"; this host where there are none.
   std::string python;                       ///< "", "3.12", "3.10-3.13" or a path.
   bool python_is_here = false;              ///< An environment will be made of it: one that is only named does not do.
-  std::string index_url;                    ///< Empty: the environment's, pip.conf's, then pip's own.
-  std::string torch_index_url;              ///< Empty: the environment's, then PyTorch's.
+  std::string index_url;                    ///< Empty: the environment's, the configuration's, pip.conf's, then pip's own.
+  std::string torch_index_url;              ///< Empty: the environment's, the configuration's, then PyTorch's.
   VersionOrder order = VersionOrder::highest;
   PrereleasePolicy prereleases = PrereleasePolicy::if_necessary;
   std::optional<std::string> exclude_newer = {};  ///< "2026-10-28T00:00:00Z": only files uploaded before.
-  std::optional<Lockfile> former = {};            ///< An existing lock, whose versions are preferred.
+  Repairs repairs = Repairs::apply;
+  std::set<PackageName> buildable = {};  ///< Packages whose sdists may be built where no wheel fits.
+  std::optional<Lockfile> former = {};   ///< An existing lock, whose versions are preferred.
 };
 
 /// One of a lock's targets.
@@ -93,8 +100,10 @@ struct InstallWish {
   std::filesystem::path root;  ///< DIR, absolute.
   Target target;               ///< The interpreter that the environment is made from.
   bool validate = true;
-  std::string command;         ///< For the ledger: "install", "sync".
-  double resolve_seconds = 0;  ///< For the ledger.
+  std::vector<Mirror> mirrors = {};      ///< Where to fetch from in place of what the lock names; of two for one place the first.
+  std::set<PackageName> buildable = {};  ///< As LockWish has them: a locked sdist of any other package is refused.
+  std::string command;                   ///< For the ledger: "install", "sync".
+  double resolve_seconds = 0;            ///< For the ledger.
 };
 
 /// An install that may be shown and refused: the environment is locked, nothing is changed.

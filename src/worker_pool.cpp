@@ -9,7 +9,9 @@ WorkerPool::WorkerPool(unsigned threads) {
   for (unsigned i = 0; i < threads; ++i) m_threads.emplace_back([this] { run(); });
 }
 
-WorkerPool::~WorkerPool() {
+WorkerPool::~WorkerPool() { stop(); }
+
+void WorkerPool::stop() {
   {
     const std::lock_guard lock(m_mutex);
     m_stopping = true;
@@ -17,6 +19,7 @@ WorkerPool::~WorkerPool() {
   }
   m_work.notify_all();
   for (std::thread& thread : m_threads) thread.join();
+  m_threads.clear();
 }
 
 void WorkerPool::submit(std::function<void()> task) {

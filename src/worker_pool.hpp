@@ -13,7 +13,7 @@ namespace torchup {
 class WorkerPool {
  public:
   explicit WorkerPool(unsigned threads);
-  ~WorkerPool();  ///< Drops what has not begun and waits for what has.
+  ~WorkerPool();  ///< Stops.
   WorkerPool(const WorkerPool&) = delete;
   WorkerPool& operator=(const WorkerPool&) = delete;
 
@@ -22,6 +22,9 @@ class WorkerPool {
 
   /// Waits until no task is waiting or running, or the limit has passed; whether all is done.
   bool wait(std::chrono::milliseconds limit);
+
+  /// Drops what has not begun, waits for what has, and takes no more.
+  void stop();
 
  private:
   void run();

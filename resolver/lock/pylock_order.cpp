@@ -40,7 +40,8 @@ bool needs_before(const VariantNeeds& a, const VariantNeeds& b) {
 Lockfile in_canonical_order(Lockfile lock) {
   const auto by_text = [](const Marker& a, const Marker& b) { return a.text() < b.text(); };
   std::sort(lock.environments.begin(), lock.environments.end(), by_text);
-  for (auto* names : {&lock.extras, &lock.dependency_groups, &lock.default_groups, &lock.tool.requests, &lock.tool.variants})
+  for (auto* names : {&lock.extras, &lock.dependency_groups, &lock.default_groups, &lock.tool.requests, &lock.tool.variants,
+                      &lock.tool.repairs, &lock.tool.computed_hashes})
     sort_names(*names);
   std::sort(lock.tool.needs.begin(), lock.tool.needs.end(), needs_before);
   std::stable_sort(lock.packages.begin(), lock.packages.end(), package_before);

@@ -19,22 +19,17 @@ Result<PackageName> read_name(const KeyReader& reader) {
   return name;
 }
 
-// PEP 751: vcs, directory and archive exclude wheels; a source distribution may stand beside them and is not used.
+// PEP 751: vcs, directory and archive exclude wheels and a source distribution, which may stand together.
 Status check_source(const KeyReader& reader) {
   for (const char* key : {"vcs", "directory", "archive"}) {
     if (!reader.has(key)) continue;
     return failure({ErrorKind::lock,
-                    fmt::format("`{}` of the lock file is a source that is not supported; only wheels are", reader.place(key)),
+                    fmt::format("`{}` of the lock file is a source that is not supported; only wheels and sdists are", reader.place(key)),
                     {},
                     {"lock a version of the package that is published as a wheel"}});
   }
-  if (reader.has("wheels")) return {};
-  if (!reader.has("sdist")) return lock_failure(fmt::format("`{}` is missing from the lock file", reader.place("wheels")));
-  return failure(
-      {ErrorKind::lock,
-       fmt::format("`{}` of the lock file has no wheels beside it; building from source is not supported", reader.place("sdist")),
-       {},
-       {"lock a version of the package that is published as a wheel"}});
+  if (reader.has("wheels") || reader.has("sdist")) return {};
+  return lock_failure(fmt::format("`{}` is missing from the lock file", reader.place("wheels")));
 }
 
 Result<Sha256> read_sha256(const KeyReader& wheel) {
@@ -53,9 +48,9 @@ Result<std::optional<std::uint64_t>> read_size(const KeyReader& wheel) {
   return static_cast<std::uint64_t>(*size);
 }
 
-Result<LockedFile> read_wheel(const KeyReader& wheel) {
+Result<LockedFile> read_file(const KeyReader& wheel) {
   if (wheel.has("path") && !wheel.has("url")) {
-    return lock_failure(fmt::format("`{}` of the lock file is a source that is not supported; a wheel needs a `url`", wheel.place("path")));
+    return lock_failure(fmt::format("`{}` of the lock file is a source that is not supported; a file needs a `url`", wheel.place("path")));
   }
   TORCHUP_TRY_ASSIGN(Url url, wheel.parsed("url", &Url::parse));
   TORCHUP_TRY_ASSIGN(std::optional<std::string> name, wheel.optional_text("name"));
@@ -79,9 +74,14 @@ Status read_wheels(const KeyReader& reader, std::optional<Version> version, std:
                    std::optional<Version>& found) {
   TORCHUP_TRY_ASSIGN(const std::vector<KeyReader> tables, reader.tables("wheels"));
   TORCHUP_TRY_ASSIGN(const PackageName package, read_name(reader));
+  if (!reader.has("wheels")) {
+    if (!version) return lock_failure(fmt::format("`{}` is missing from the lock file", reader.place("version")));
+    found = std::move(version);
+    return {};
+  }
   if (tables.empty()) return lock_failure(fmt::format("`{}` of the lock file is empty", reader.place("wheels")));
   for (const KeyReader& table : tables) {
-    TORCHUP_TRY_ASSIGN(LockedFile file, read_wheel(table));
+    TORCHUP_TRY_ASSIGN(LockedFile file, read_file(table));
     const std::string place = table.place(table.has("name") ? "name" : "url");
     TORCHUP_TRY_ASSIGN(const WheelName wheel, read_wheel_name(file, package, place));
     // `version` may be left out (PEP 751, "packages.version"); then the wheels must agree.
@@ -93,6 +93,15 @@ Status read_wheels(const KeyReader& reader, std::optional<Version> version, std:
   }
   found = std::move(version);
   return {};
+}
+
+Result<std::optional<LockedFile>> read_sdist(const KeyReader& reader) {
+  if (!reader.has("sdist")) return std::nullopt;
+  TORCHUP_TRY_ASSIGN(const KeyReader table, reader.table("sdist"));
+  // A lone path is of use to those who have the folder; the wheels beside it do for us.
+  if (reader.has("wheels") && table.has("path") && !table.has("url")) return std::nullopt;
+  TORCHUP_TRY_ASSIGN(LockedFile file, read_file(table));
+  return file;
 }
 
 Result<std::vector<std::pair<PackageName, Version>>> read_dependencies(const KeyReader& reader) {
@@ -145,8 +154,9 @@ Result<LockedPackage> read_package(const KeyReader& reader) {
   TORCHUP_TRY_ASSIGN(std::optional<SpecifierSet> requires_python, reader.optional_parsed("requires-python", &SpecifierSet::parse));
   TORCHUP_TRY_ASSIGN(auto dependencies, read_dependencies(reader));
   TORCHUP_TRY_ASSIGN(std::optional<Url> index, reader.optional_parsed("index", &Url::parse));
+  TORCHUP_TRY_ASSIGN(std::optional<LockedFile> sdist, read_sdist(reader));
   return LockedPackage{std::move(name),         *std::move(version), std::move(marker), std::move(requires_python),
-                       std::move(dependencies), std::move(index),    std::move(wheels)};
+                       std::move(dependencies), std::move(index),    std::move(wheels), std::move(sdist)};
 }
 
 }  // namespace

@@ -67,9 +67,14 @@ LockTool read_tool(const KeyReader& top) {
   if (!tools) return {};
   const Result<KeyReader> ours = tools->table("torchup");
   if (!ours) return {};
-  return {ours->text("variant").value_or(""), ours->text("variant-reason").value_or(""),
-          ours->texts("requests").value_or(std::vector<std::string>()), ours->texts("variants").value_or(std::vector<std::string>()),
-          read_needs(*ours)};
+  const auto texts = [&](const char* key) { return ours->texts(key).value_or(std::vector<std::string>()); };
+  return {.variant = ours->text("variant").value_or(""),
+          .variant_reason = ours->text("variant-reason").value_or(""),
+          .requests = texts("requests"),
+          .variants = texts("variants"),
+          .needs = read_needs(*ours),
+          .repairs = texts("repairs"),
+          .computed_hashes = texts("computed-hashes")};
 }
 
 std::vector<std::string> unknown_keys(const KeyReader& top) {

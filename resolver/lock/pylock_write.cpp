@@ -42,15 +42,15 @@ void write_head(LockText& out, const Lockfile& lock) {
   if (lock.packages.empty()) out.key("packages", "[]");
 }
 
-std::string wheel_line(const LockedFile& wheel) {
-  std::string line = fmt::format("    {{name = {}", toml_string(wheel.name));
+std::string file_table(const LockedFile& wheel) {
+  std::string line = "{name = " + toml_string(wheel.name);
   if (wheel.upload_time) {
     // It comes from an index; what is no date must not reach the file bare.
     if (const auto time = canonical_upload_time(*wheel.upload_time)) line += ", upload-time = " + *time;
   }
   line += ", url = " + toml_string(wheel.url.text());
   if (wheel.size) line += fmt::format(", size = {}", *wheel.size);
-  return line + fmt::format(", hashes = {{sha256 = \"{}\"}}}},", wheel.sha256.hex());
+  return line + fmt::format(", hashes = {{sha256 = \"{}\"}}}}", wheel.sha256.hex());
 }
 
 void write_package(LockText& out, const LockedPackage& package) {
@@ -68,8 +68,10 @@ void write_package(LockText& out, const LockedPackage& package) {
     out.line("]");
   }
   if (package.index) out.text("index", package.index->text());
+  if (package.sdist) out.key("sdist", file_table(*package.sdist));
+  if (package.wheels.empty()) return;
   out.line("wheels = [");
-  for (const LockedFile& wheel : package.wheels) out.line(wheel_line(wheel));
+  for (const LockedFile& wheel : package.wheels) out.line(fmt::format("    {},", file_table(wheel)));
   out.line("]");
 }
 
@@ -85,13 +87,17 @@ void write_needs(LockText& out, const VariantNeeds& needs) {
 }
 
 void write_tool(LockText& out, const LockTool& tool) {
-  if (tool.variant.empty() && tool.variant_reason.empty() && tool.requests.empty() && tool.variants.empty() && tool.needs.empty()) return;
+  if (tool.variant.empty() && tool.variant_reason.empty() && tool.requests.empty() && tool.variants.empty() && tool.needs.empty() &&
+      tool.repairs.empty() && tool.computed_hashes.empty())
+    return;
   out.line();
   out.line("[tool.torchup]");
   if (!tool.requests.empty()) out.key("requests", toml_strings(tool.requests));
   if (!tool.variants.empty()) out.key("variants", toml_strings(tool.variants));
   if (!tool.variant.empty()) out.text("variant", tool.variant);
   if (!tool.variant_reason.empty()) out.text("variant-reason", tool.variant_reason);
+  if (!tool.repairs.empty()) out.key("repairs", toml_strings(tool.repairs));
+  if (!tool.computed_hashes.empty()) out.key("computed-hashes", toml_strings(tool.computed_hashes));
   for (const VariantNeeds& needs : tool.needs) write_needs(out, needs);
 }
 

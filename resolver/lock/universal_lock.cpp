@@ -41,6 +41,7 @@ std::map<EntryKey, Entry> entries_of(const std::vector<ResolvedTarget>& targets)
       if (fresh) continue;
       add_new(at->second.package.wheels, package.wheels);
       add_new(at->second.package.dependencies, package.dependencies);
+      if (!at->second.package.sdist) at->second.package.sdist = package.sdist;
     }
   }
   return entries;

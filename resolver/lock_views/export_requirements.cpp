@@ -63,6 +63,7 @@ std::string pinned_requirement(const LockedPackage& package) {
 std::vector<std::string> hash_options(const LockedPackage& package) {
   std::set<std::string> options;
   for (const LockedFile& wheel : package.wheels) options.insert("--hash=sha256:" + wheel.sha256.hex());
+  if (package.sdist && package.wheels.empty()) options.insert("--hash=sha256:" + package.sdist->sha256.hex());
   return {options.begin(), options.end()};
 }
 

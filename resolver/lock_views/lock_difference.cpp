@@ -23,6 +23,7 @@ std::string condition_of(const LockedPackage& package) {
 HeldPackage held(const LockedPackage& package) {
   HeldPackage result{.name = package.name, .version = package.version, .condition = condition_of(package)};
   for (const LockedFile& wheel : package.wheels) result.wheels.push_back({wheel.name, wheel.sha256});
+  if (package.sdist && package.wheels.empty()) result.wheels.push_back({package.sdist->name, package.sdist->sha256});
   const WheelTotals totals = wheel_totals(package);
   if (totals.without_size == 0) result.bytes = totals.bytes;
   return result;
@@ -33,6 +34,11 @@ std::set<Sha256> digests(const HeldPackage& package) {
   for (const HeldWheel& wheel : package.wheels) found.insert(wheel.sha256);
   return found;
 }
+
+bool is_sdist_alone(const HeldPackage& package) { return package.wheels.size() == 1 && package.wheels.front().name.ends_with(".tar.gz"); }
+
+/// What a lock names as an sdist stands in an environment as a wheel that was built from it.
+bool may_be_built(const HeldPackage& a, const HeldPackage& b) { return is_sdist_alone(a) != is_sdist_alone(b); }
 
 using Group = std::vector<const HeldPackage*>;
 
@@ -77,7 +83,7 @@ class NameDifference {
   void note(const HeldPackage& before, const HeldPackage& after) {
     if (before.version != after.version)
       m_result.changed.push_back({Change::version, before, after});
-    else if (digests(before) != digests(after))
+    else if (digests(before) != digests(after) && !may_be_built(before, after))
       m_result.changed.push_back({Change::wheels, before, after});
     else if (before.condition != after.condition)
       m_result.changed.push_back({Change::condition, before, after});
@@ -116,14 +122,13 @@ Result<std::vector<HeldPackage>> held_for_target(const Lockfile& lock, const Tar
     std::vector<std::string> names;
     for (const LockedFile& wheel : package.wheels) names.push_back(wheel.name);
     const auto place = choose_wheel(names, supported);
-    if (!place) {
+    if (!place && !package.sdist) {
       return failure({ErrorKind::lock,
                       fmt::format("the lock has no wheel of `{} {}` for this interpreter", package.name.text(), package.version.text()),
                       {},
                       {"lock again for this host: `torchup lock`"}});
     }
-    const LockedFile wheel = package.wheels[*place];
-    package.wheels = {wheel};
+    package.wheels = place ? std::vector{package.wheels[*place]} : std::vector<LockedFile>();
     packages.push_back(held(package));
     packages.back().condition.clear();  // it was evaluated
   }

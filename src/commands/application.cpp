@@ -36,7 +36,9 @@ Result<std::unique_ptr<Application>> Application::make(GlobalOptions options, co
       stderr, application->m_err,
       DiagnosticsSettings{set.progress, set.quiet, set.verbosity, set.explain, variables->environment("CI").has_value()});
 
+  TORCHUP_TRY(application->read_configuration(*variables));
   std::string cache = set.cache_directory.empty() ? variables->environment("TORCHUP_CACHE_DIR").value_or("") : set.cache_directory;
+  if (cache.empty()) cache = application->m_configuration.cache.string();
   application->m_cache = cache.empty() ? xdg(*variables, "XDG_CACHE_HOME", ".cache") / "torchup" : std::filesystem::absolute(cache);
   application->m_data = xdg(*variables, "XDG_DATA_HOME", ".local/share") / "torchup";
 
@@ -54,6 +56,19 @@ Result<std::unique_ptr<Application>> Application::make(GlobalOptions options, co
     application->m_catalog = &*application->m_own_catalog;
   }
   return application;
+}
+
+/// A file that the user names must be there; the one at its usual place may be missing.
+Status Application::read_configuration(HostSystem& variables) {
+  std::filesystem::path path = m_options.config.empty() ? variables.environment("TORCHUP_CONFIG").value_or("") : m_options.config;
+  if (path.empty()) {
+    path = xdg(variables, "XDG_CONFIG_HOME", ".config") / "torchup" / "config.toml";
+    if (!std::filesystem::exists(path)) return {};
+  }
+  path = std::filesystem::absolute(path);
+  TORCHUP_TRY_ASSIGN(const std::string text, with_context(read_text_file(path), "while reading the configuration"));
+  TORCHUP_TRY_ASSIGN(m_configuration, parse_configuration(text, path, *m_diagnostics));
+  return {};
 }
 
 HttpTransport& Application::transport() {

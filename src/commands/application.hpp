@@ -7,6 +7,7 @@
 #include "torchup/system/host_system.hpp"
 #include "torchup/system/http_transport.hpp"
 
+#include "src/configuration.hpp"
 #include "src/ui/progress.hpp"
 #include "src/ui/terminal.hpp"
 
@@ -26,13 +27,14 @@ struct GlobalOptions {
   bool offline = false;
   bool explain = false;
   std::string cache_directory;  ///< Empty: TORCHUP_CACHE_DIR, then XDG's.
+  std::string config;           ///< Empty: TORCHUP_CONFIG, then XDG's.
   std::string catalog;          ///< Empty: the one that the program carries.
   std::string host = "this";    ///< Or a folder written by `torchup probe --record`.
 };
 
 class Application {
  public:
-  /// Finds folders and opens the host. A host folder or catalog that cannot be read is an error.
+  /// Finds folders and opens the host. A host folder, configuration or catalog that cannot be read is an error.
   static Result<std::unique_ptr<Application>> make(GlobalOptions options, const Cancellation& cancellation);
 
   const GlobalOptions& options() const { return m_options; }
@@ -44,6 +46,7 @@ class Application {
   HostSystem& host() { return *m_host; }            ///< The machine that is asked about: this one, or a recorded one.
   HostSystem& this_host() { return *m_this_host; }  ///< The machine that the program runs on.
   bool host_is_this() const { return m_options.host == "this"; }
+  const Configuration& configuration() const { return m_configuration; }
   const VariantCatalog& catalog() const { return *m_catalog; }
   HttpTransport& transport();
 
@@ -66,6 +69,9 @@ class Application {
   std::unique_ptr<TerminalDiagnostics> m_diagnostics;
   std::unique_ptr<HostSystem> m_this_host, m_recorded_host;
   HostSystem* m_host = nullptr;  // one of the two above
+  Status read_configuration(HostSystem& variables);
+
+  Configuration m_configuration;
   std::optional<VariantCatalog> m_own_catalog;
   const VariantCatalog* m_catalog = nullptr;
   std::unique_ptr<HttpTransport> m_transport;

@@ -31,6 +31,7 @@ void add_global_options(Parser parser, GlobalOptions& options) {
   choice("--progress", options.progress);
   parser.flag("--offline", options.offline, "Use only what is cached");
   parser.flag("--explain", options.explain, "Say why each decision was taken");
+  parser.option({"--config", "FILE", "Settings from FILE instead of the usual configuration file"}, options.config);
   parser.option({"--cache-dir", "DIR", "Where downloads and verified wheels are kept"}, options.cache_directory);
   parser.option({"--catalog", "FILE", "Releases and variants from FILE instead of the built-in catalog"}, options.catalog);
   parser.option({"--host", "HOST", "Another machine: a folder written by `torchup probe --record`"}, options.host);

@@ -9,6 +9,8 @@
 
 namespace torchup {
 
+inline constexpr OptionText k_allow_build_option{"--allow-build", "NAME",
+                                                 "Build NAME from its sdist where no wheel fits, which runs its code; repeatable"};
 inline constexpr OptionText k_env_option{"--env", "DIR", "The environment; else the active one, else ./.venv"};
 inline constexpr OptionText k_variant_option{"--variant", "NAME", "Of a lock with several variants: this one, whatever the host has"};
 inline constexpr OptionText k_python_option{"--python", "PYTHON", "The interpreter: X.Y or a path"};

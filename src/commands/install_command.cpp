@@ -31,7 +31,12 @@ Result<int> run(Application& application, const Options& options) {
   if (!application.options().json && !application.options().quiet) application.print(lock_text(locked, application.out()));
   if (!options.lock_file.empty() && !options.install.dry_run) TORCHUP_TRY(write_text_file(options.lock_file, write_lock(locked.lock)));
   return install_lock(application, options.install,
-                      {.lock = locked.lock, .root = root, .target = locked.target, .command = "install", .resolve_seconds = locked.seconds},
+                      {.lock = locked.lock,
+                       .root = root,
+                       .target = locked.target,
+                       .buildable = wish.buildable,
+                       .command = "install",
+                       .resolve_seconds = locked.seconds},
                       &locked);
 }
 

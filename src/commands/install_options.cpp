@@ -103,10 +103,31 @@ void add_outcome(Json& document, const Installed& installed) {
   if (installed.validation) add_validation_json(document, *installed.validation);
 }
 
+/// Those of the command line, then those of the configuration.
+Result<std::vector<Mirror>> wanted_mirrors(const std::vector<std::string>& options, const Configuration& configuration) {
+  std::vector<Mirror> mirrors;
+  for (const auto& option : options) {
+    // A URL may hold `=` itself, but not before its `://`.
+    const auto equals = option.find("=http");
+    auto mirror = equals == std::string::npos ? Result<Mirror>(failure({ErrorKind::usage, "it is not FROM=TO", {}, {}}))
+                                              : make_mirror(option.substr(0, equals), option.substr(equals + 1));
+    if (!mirror) {
+      return failure({ErrorKind::usage,
+                      fmt::format("a `--mirror` cannot be used: {}", mirror.error().message),
+                      {},
+                      {"write it as `--mirror https://from.example/path/=https://to.example/path/`"}});
+    }
+    mirrors.push_back(*std::move(mirror));
+  }
+  mirrors.insert(mirrors.end(), configuration.mirrors.begin(), configuration.mirrors.end());
+  return mirrors;
+}
+
 }  // namespace
 
 void add_install_options(Parser& parser, InstallOptions& options) {
   parser.option(k_env_option, options.env);
+  parser.option({"--mirror", "FROM=TO", "Fetch what lies below FROM from below TO instead; repeatable"}, options.mirrors);
   parser.flag("-y,--yes", options.yes, "Do not ask");
   parser.flag("--dry-run", options.dry_run, "Show what would be done, do nothing");
   parser.flag("--no-validate", options.no_validate, "Stop after the install");
@@ -122,6 +143,7 @@ Result<int> install_lock(Application& application, const InstallOptions& options
   const bool json = application.options().json;
   const bool talk = !json && !application.options().quiet;
   wish.validate = !options.no_validate;
+  TORCHUP_TRY_ASSIGN(wish.mirrors, wanted_mirrors(options.mirrors, application.configuration()));
   TORCHUP_TRY_ASSIGN(PreparedInstall prepared, prepare_install(ports, wish));
   Json document = result_json(prepared, locked);
 

@@ -8,11 +8,13 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace torchup {
 
 struct InstallOptions {
   std::string env;
+  std::vector<std::string> mirrors;
   bool yes = false, dry_run = false, no_validate = false;
 };
 

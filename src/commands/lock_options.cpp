@@ -66,6 +66,17 @@ void add_lock_options(Parser& parser, LockOptions& options) {
                 {{"highest", VersionOrder::highest}, {"lowest", VersionOrder::lowest}, {"lowest-direct", VersionOrder::lowest_direct}});
   parser.choice({"--prerelease", "POLICY", "Pre-releases: allow, if-necessary or never"}, options.prereleases,
                 {{"allow", PrereleasePolicy::allow}, {"if-necessary", PrereleasePolicy::if_necessary}, {"never", PrereleasePolicy::never}});
+  parser.option(k_allow_build_option, options.buildable);
+  parser.flag("--no-repairs", options.no_repairs, "Take metadata as published where it is known to be wrong");
+}
+
+Result<std::set<PackageName>> package_names(const std::vector<std::string>& texts) {
+  std::set<PackageName> names;
+  for (const auto& text : texts) {
+    TORCHUP_TRY_ASSIGN(PackageName name, with_context(PackageName::parse(text), "while reading --allow-build"));
+    names.insert(std::move(name));
+  }
+  return names;
 }
 
 Result<LockWish> lock_wish(Application& application, const LockOptions& options) {
@@ -77,6 +88,8 @@ Result<LockWish> lock_wish(Application& application, const LockOptions& options)
   wish.torch_index_url = options.torch_index_url;
   wish.prereleases = options.prereleases;
   wish.order = options.order;
+  TORCHUP_TRY_ASSIGN(wish.buildable, package_names(options.buildable));
+  wish.repairs = options.no_repairs ? Repairs::leave_out : Repairs::apply;
   TORCHUP_TRY_ASSIGN(wish.exclude_newer, upload_limit(options.exclude_newer));
   for (const auto& text : options.requirements) {
     TORCHUP_TRY_ASSIGN(Requirement requirement,
@@ -98,6 +111,7 @@ Ports pipeline_ports(Application& application) {
           .this_host = application.this_host(),
           .transport = application.transport(),
           .catalog = application.catalog(),
+          .configuration = application.configuration(),
           .cache = application.cache_directory(),
           .ledger = application.ledger_file(),
           .self = "/proc/self/exe",

@@ -6,6 +6,7 @@
 #include "src/commands/wanted_files.hpp"
 #include "src/pipeline.hpp"
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -20,10 +21,15 @@ struct LockOptions {
   VersionOrder order = VersionOrder::highest;
   std::string python, index_url, torch_index_url, exclude_newer;
   PrereleasePolicy prereleases = PrereleasePolicy::if_necessary;
+  bool no_repairs = false;
+  std::vector<std::string> buildable;
 };
 
 /// Adds the options to a command's parser.
 void add_lock_options(Parser& parser, LockOptions& options);
+
+/// The names that --allow-build gives; what is no package name is ErrorKind::usage.
+Result<std::set<PackageName>> package_names(const std::vector<std::string>& texts);
 
 /// What the pipeline is asked for. Files are read here; nothing asked for at all is ErrorKind::usage. What the command line says
 /// of the index and of pre-releases counts before what a file says.

@@ -1,5 +1,7 @@
 #include "src/commands/print_lock.hpp"
 
+#include "torchup/resolver/dependency_tree.hpp"
+
 #include "src/commands/print_host.hpp"
 #include "src/ui/json_output.hpp"
 #include "src/ui/quantities.hpp"
@@ -15,12 +17,6 @@ namespace {
 
 /// A wheel of the framework carries its variant as a local version label; the main index's build carries none.
 std::string variant_of(const LockedPackage& package) { return package.version.local_text(); }
-
-std::uint64_t size_of(const LockedPackage& package) {
-  std::uint64_t bytes = 0;
-  for (const auto& wheel : package.wheels) bytes += wheel.size.value_or(0);
-  return bytes;
-}
 
 /// One row for each target, and the sum.
 std::string universal_text(const Locked& locked, const Terminal& terminal) {
@@ -61,17 +57,20 @@ nlohmann::ordered_json lock_json(const Locked& locked) {
   for (const auto& package : locked.lock.packages) {
     auto wheels = nlohmann::ordered_json::array();
     for (const auto& wheel : package.wheels) wheels.push_back(wheel.name);
+    const std::uint64_t to_build = package.wheels.empty() && package.sdist ? package.sdist->size.value_or(0) : 0;
     document["packages"].push_back(
         {{"name", package.name.text()},
          {"version", package.version.text()},
          {"variant", variant_of(package)},
          {"index", package.index ? nlohmann::ordered_json(package.index->text()) : nlohmann::ordered_json(nullptr)},
          {"wheels", wheels},
-         {"size", size_of(package)}});
+         {"size", wheel_totals(package).bytes + to_build},
+         {"sdist", package.sdist ? nlohmann::ordered_json(package.sdist->name) : nlohmann::ordered_json(nullptr)}});
   }
   document["total_bytes"] = locked.download_bytes;
   document["unpacked_bytes"] = locked.unpacked_bytes;
   document["requests"] = locked.lock.tool.requests;
+  document["repairs"] = locked.lock.tool.repairs;
   document["index_requests"] = locked.index_requests;
   document["seconds"] = locked.seconds;
   return document;

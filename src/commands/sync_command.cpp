@@ -6,6 +6,7 @@
 #include "src/commands/environment_options.hpp"
 #include "src/commands/install_options.hpp"
 #include "src/commands/lock_file.hpp"
+#include "src/commands/lock_options.hpp"
 #include "src/host_python.hpp"
 
 #include <fmt/format.h>
@@ -17,6 +18,8 @@ struct Options {
   InstallOptions install;
   std::string lock_file = "pylock.toml";
   std::string python, variant;
+  std::vector<std::string> buildable;
+  bool frozen = false;
 };
 
 /// The extra that selects the variant, where the lock holds several: as told, else what fits this host.
@@ -40,8 +43,19 @@ Status select_variant(Application& application, Lockfile& lock, const HostFacts&
   return {};
 }
 
+/// What CI asks for: nothing that the lock took on trust when it was made.
+Status check_frozen(const Lockfile& lock) {
+  if (lock.tool.computed_hashes.empty()) return {};
+  return failure({ErrorKind::lock,
+                  fmt::format("no index gave the hash of `{}`: it was computed when the lock was made", lock.tool.computed_hashes.front()),
+                  {},
+                  {"`--frozen` takes no such lock: lock again from an index that gives hashes, or leave out `--frozen`"}});
+}
+
 Result<int> run(Application& application, const Options& options) {
   TORCHUP_TRY_ASSIGN(Lockfile lock, read_lock_file(application, options.lock_file));
+  if (options.frozen) TORCHUP_TRY(check_frozen(lock));
+  TORCHUP_TRY_ASSIGN(std::set<PackageName> buildable, package_names(options.buildable));
   const auto root = environment_root(application, options.install.env);
   const std::string wish = options.python.empty() ? python_of_environment(root) : python_wish(options.python);
   TORCHUP_TRY_ASSIGN(const auto host, probe_host_python(application.this_host(), wish));
@@ -52,8 +66,9 @@ Result<int> run(Application& application, const Options& options) {
     if (needs.variant != lock.tool.variant || needs.platform != target.platform) continue;
     for (const auto& unmet : unmet_needs(needs, facts)) application.diagnostics().warn(fmt::format("the lock's {}", unmet));
   }
-  return install_lock(application, options.install, {.lock = std::move(lock), .root = root, .target = std::move(target), .command = "sync"},
-                      nullptr);
+  return install_lock(
+      application, options.install,
+      {.lock = std::move(lock), .root = root, .target = std::move(target), .buildable = std::move(buildable), .command = "sync"}, nullptr);
 }
 
 Action define(Parser& parser) {
@@ -62,6 +77,8 @@ Action define(Parser& parser) {
   add_install_options(parser, options->install);
   parser.option(k_python_option, options->python);
   parser.option(k_variant_option, options->variant);
+  parser.option(k_allow_build_option, options->buildable);
+  parser.flag("--frozen", options->frozen, "Refuse a lock with hashes that no index gave");
   return [options](Application& application) { return run(application, *options); };
 }
 

@@ -14,8 +14,8 @@ constexpr std::size_t k_longest_batch = 50;
 }  // namespace
 
 SolverAnswers::SolverAnswers(Solver& solver, IndexClient& client, const PackageIndexes& indexes, const IdentifiedRules& rules,
-                             const MarkerEnvironment& markers)
-    : m_solver(solver), m_client(client), m_indexes(indexes), m_rules(rules), m_markers(markers) {}
+                             const MarkerEnvironment& markers, const RepairTable& repairs, const MetadataBuilder& build)
+    : m_solver(solver), m_client(client), m_indexes(indexes), m_rules(rules), m_markers(markers), m_repairs(repairs), m_build(build) {}
 
 Result<std::variant<Solved, Unsolvable>> SolverAnswers::run() {
   for (;;) {
@@ -26,10 +26,45 @@ Result<std::variant<Solved, Unsolvable>> SolverAnswers::run() {
     TORCHUP_TRY(versions != nullptr ? want(*versions) : want(std::get<NeedMetadata>(question)));
     look_ahead();
     if (take_arrivals()) continue;
-    if (m_client.idle()) return failure({ErrorKind::internal, "the solver asks for something that nobody fetches", {}, {}});
-    TORCHUP_TRY(m_client.drive());
+    if (m_client.idle()) {
+      TORCHUP_TRY_ASSIGN(const bool built, build(question));
+      if (!built) return failure({ErrorKind::internal, "the solver asks for something that nobody fetches", {}, {}});
+    } else {
+      TORCHUP_TRY(m_client.drive());
+    }
     take_arrivals();
   }
+}
+
+/// An sdist's metadata that only a build can tell: built for the one version that the solver cannot go on without, while no
+/// request is under way.
+Result<bool> SolverAnswers::build(const Question& question) {
+  const auto* need = std::get_if<NeedMetadata>(&question);
+  const OfferedVersion* wanted = need != nullptr ? offered(need->name, need->version) : nullptr;
+  const auto* raw = wanted != nullptr && wanted->wheel ? m_client.metadata(*wanted->wheel) : nullptr;
+  if (raw == nullptr || !*raw || !(*raw)->dynamic) return false;
+  if (!m_build) {
+    m_solver.answer_unusable(need->name, need->version,
+                             "its metadata can only be learned by building it, which needs a Python of this host");
+    m_known[need->name].settled.insert(need->version);
+    return true;
+  }
+  TORCHUP_TRY_ASSIGN(const std::filesystem::path sdist, m_client.sdist(*wanted->wheel));
+  TORCHUP_TRY_ASSIGN(std::string text, m_build(need->name, need->version, sdist));
+  m_client.tell_metadata(*wanted->wheel, {.text = std::move(text), .wheel_size = (*raw)->wheel_size});
+  return true;
+}
+
+std::vector<PackageName> SolverAnswers::only_to_be_built() const {
+  std::vector<PackageName> names;
+  for (const auto& [name, known] : m_known) {
+    const auto* page = m_client.page(m_indexes.of(name), name);
+    if (page == nullptr || !*page || !**page) continue;
+    const bool any = std::any_of(known.offered.begin(), known.offered.end(),
+                                 [&](const OfferedVersion& one) { return !one.wheel && has_sdist(***page, one.candidate.version); });
+    if (any) names.push_back(name);
+  }
+  return names;
 }
 
 const OfferedVersion* SolverAnswers::offered(const PackageName& name, const Version& version) const {
@@ -46,6 +81,21 @@ const WheelMetadata* SolverAnswers::metadata(const PackageName& name, const Vers
   if (known == m_known.end()) return nullptr;
   const auto found = known->second.metadata.find(version);
   return found == known->second.metadata.end() ? nullptr : &found->second;
+}
+
+std::vector<const Repair*> SolverAnswers::repairs(const PackageName& name, const Version& version) const {
+  const auto known = m_known.find(name);
+  if (known == m_known.end()) return {};
+  const auto found = known->second.repairs.find(version);
+  return found == known->second.repairs.end() ? std::vector<const Repair*>() : found->second;
+}
+
+std::set<const Repair*> SolverAnswers::all_repairs() const {
+  std::set<const Repair*> all;
+  for (const auto& [name, known] : m_known) {
+    for (const auto& [version, repairs] : known.repairs) all.insert(repairs.begin(), repairs.end());
+  }
+  return all;
 }
 
 void SolverAnswers::want_page(const PackageName& name) {
@@ -121,7 +171,7 @@ bool SolverAnswers::take_page(const PackageName& name, Known& known) {
 bool SolverAnswers::take_metadata(const PackageName& name, Known& known, const Version& version) {
   const OfferedVersion* wanted = offered(name, version);
   const auto* raw = wanted != nullptr && wanted->wheel ? m_client.metadata(*wanted->wheel) : nullptr;
-  if (raw == nullptr) return false;
+  if (raw == nullptr || (*raw && (*raw)->dynamic)) return false;  // a build is for what the solver itself asks for
   known.awaited.erase(version);
   if (*raw) {
     settle(name, known, version, **raw);
@@ -145,6 +195,9 @@ void SolverAnswers::settle(const PackageName& name, Known& known, const Version&
     m_solver.answer_unusable(name, version, fmt::format("requires Python {}", *parsed->requires_python));
     return;
   }
+  const std::string& wheel = offered(name, version)->wheel->filename;
+  if (auto made = m_repairs.apply(name, version, wheel, m_markers, parsed->requires_dist); !made.empty())
+    known.repairs.emplace(version, std::move(made));
   m_solver.answer_metadata(name, version, {parsed->requires_dist, parsed->provides_extra});
   const auto [kept, fresh] = known.metadata.emplace(version, *std::move(parsed));
   const auto extras = known.extras;

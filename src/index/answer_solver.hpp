@@ -17,16 +17,25 @@ class SolverAnswers {
  public:
   /// All references must outlive it. `markers` is the solver's own environment.
   SolverAnswers(Solver& solver, IndexClient& client, const PackageIndexes& indexes, const IdentifiedRules& rules,
-                const MarkerEnvironment& markers);
+                const MarkerEnvironment& markers, const RepairTable& repairs, const MetadataBuilder& build);
 
   /// Asks until the solver is done.
   Result<std::variant<Solved, Unsolvable>> run();
+
+  /// Packages with a version that cannot be used, of which the index has an sdist; for hints.
+  std::vector<PackageName> only_to_be_built() const;
 
   /// What the index offers as that version, once its page was asked for; nullptr where it does not.
   const OfferedVersion* offered(const PackageName& name, const Version& version) const;
 
   /// The METADATA that was answered for that version; nullptr where none was.
   const WheelMetadata* metadata(const PackageName& name, const Version& version) const;
+
+  /// What the METADATA of that version was repaired by.
+  std::vector<const Repair*> repairs(const PackageName& name, const Version& version) const;
+
+  /// Every repair that was made, whatever was chosen in the end; without doubles, in no order.
+  std::set<const Repair*> all_repairs() const;
 
   /// Looks into requirements before the solver asks for what they name.
   void foresee(const std::vector<Requirement>& requirements, const std::set<std::string, std::less<>>& extras);
@@ -35,6 +44,7 @@ class SolverAnswers {
   struct Known {
     const std::vector<OfferedVersion>* offered = nullptr;  ///< The client's, ascending; none until the solver was told.
     std::map<Version, WheelMetadata> metadata = {};
+    std::map<Version, std::vector<const Repair*>> repairs = {};
     std::set<Version> awaited = {};           ///< METADATA on its way.
     std::set<Version> settled = {};           ///< METADATA answered, or told to be unusable.
     VersionSet expected = VersionSet::all();  ///< What requirements seen so far would allow.
@@ -46,6 +56,7 @@ class SolverAnswers {
   void want_metadata(const PackageName& name, const Version& version);
   Status want(const NeedVersions& question);
   Status want(const NeedMetadata& question);
+  Result<bool> build(const Question& question);
   void look_ahead();
   void look_ahead(const PackageName& name, Known& known);
   bool take_arrivals();
@@ -58,6 +69,8 @@ class SolverAnswers {
   const PackageIndexes& m_indexes;
   const IdentifiedRules& m_rules;
   MarkerEnvironment m_markers;
+  const RepairTable& m_repairs;
+  const MetadataBuilder& m_build;
   std::map<PackageName, Known> m_known;
 };
 

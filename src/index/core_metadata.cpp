@@ -75,6 +75,14 @@ class MetadataReader {
     if (field.name == "version") return check_version(field.value);
     if (field.name == "requires-dist") return take_requirement(field.value);
     if (field.name == "requires-python" && !field.value.empty()) m_metadata.requires_python = field.value;
+    if (field.name == "metadata-version") {
+      if (auto version = Version::parse(field.value)) m_metadata.metadata_version = *std::move(version);
+    }
+    if (field.name == "dynamic") {
+      std::string name = field.value;
+      std::transform(name.begin(), name.end(), name.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+      m_metadata.dynamic.push_back(std::move(name));
+    }
     if (field.name == "provides-extra") {
       if (auto extra = PackageName::parse(field.value)) m_metadata.provides_extra.push_back(*std::move(extra));
     }
@@ -109,6 +117,15 @@ class MetadataReader {
 };
 
 }  // namespace
+
+bool is_static(const WheelMetadata& pkg_info) {
+  static const Version k_first = Version::parse("2.2").value();
+  if (!pkg_info.metadata_version || *pkg_info.metadata_version < k_first) return false;
+  const auto matters = [](const std::string& field) {
+    return field == "requires-dist" || field == "requires-python" || field == "provides-extra";
+  };
+  return std::none_of(pkg_info.dynamic.begin(), pkg_info.dynamic.end(), matters);
+}
 
 Result<WheelMetadata> parse_core_metadata(std::string_view text, const PackageName& name, const Version& version) {
   return MetadataReader(name, version).read(text);

@@ -81,7 +81,8 @@ std::optional<std::string> pip_conf_index_url(const std::string& text) {
   return found;
 }
 
-Result<ChosenIndex> choose_main_index(const std::optional<std::string>& option, HostSystem& host, const std::filesystem::path& remembered) {
+Result<ChosenIndex> choose_main_index(const std::optional<std::string>& option, HostSystem& host, const std::filesystem::path& remembered,
+                                      const std::optional<ConfiguredIndex>& configured) {
   if (option) return read_setting(*option, "`--index-url`");
   for (const char* variable : {"TORCHUP_INDEX_URL", "UV_DEFAULT_INDEX", "PIP_INDEX_URL"}) {
     const auto value = host.environment(variable);
@@ -91,6 +92,7 @@ Result<ChosenIndex> choose_main_index(const std::optional<std::string>& option, 
     const bool named = std::string_view(variable) == "UV_DEFAULT_INDEX" && equals < value->find("://");
     return read_setting(named ? value->substr(equals + 1) : *value, fmt::format("`{}`", variable));
   }
+  if (configured) return read_setting(configured->url, configured->source);
   for (const std::string& path : pip_conf_paths(host)) {
     const auto text = host.read_file(path);
     if (!text) continue;
@@ -112,9 +114,11 @@ Result<ChosenIndex> choose_main_index(const std::optional<std::string>& option, 
   return *std::move(asked);
 }
 
-Result<ChosenIndex> choose_torch_index(const std::optional<std::string>& option, HostSystem& host) {
+Result<ChosenIndex> choose_torch_index(const std::optional<std::string>& option, HostSystem& host,
+                                       const std::optional<ConfiguredIndex>& configured) {
   if (option) return read_setting(*option, "`--torch-index-url`");
   if (const auto value = host.environment("TORCHUP_TORCH_INDEX_URL")) return read_setting(*value, "`TORCHUP_TORCH_INDEX_URL`");
+  if (configured) return read_setting(configured->url, configured->source);
   return read_setting(k_torch_index, "the PyTorch project");
 }
 

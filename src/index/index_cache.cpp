@@ -91,14 +91,35 @@ std::optional<RawMetadata> IndexCache::find_metadata(const ProjectFile& file) co
   auto found = read_cache_file(metadata_path(file));
   if (!found) return std::nullopt;
   return RawMetadata{std::move(found->body), parse_number<std::uint64_t>(found->field("wheel-size")),
-                     parse_number<std::uint64_t>(found->field("unpacked-bytes"))};
+                     parse_number<std::uint64_t>(found->field("unpacked-bytes")), found->field("dynamic") == "yes"};
 }
 
 Status IndexCache::keep_metadata(const ProjectFile& file, const RawMetadata& metadata) const {
   CacheFile content{{{"wheel", file.filename}}, metadata.text};
   if (metadata.wheel_size) content.fields.emplace("wheel-size", std::to_string(*metadata.wheel_size));
   if (metadata.unpacked_bytes) content.fields.emplace("unpacked-bytes", std::to_string(*metadata.unpacked_bytes));
+  if (metadata.dynamic) content.fields.emplace("dynamic", "yes");
   return write_cache_file(metadata_path(file), content);
+}
+
+std::optional<HashedFile> IndexCache::find_hashed_file(const Url& url) const {
+  const std::string key = key_of(url.text());
+  const auto file = read_cache_file(m_root / "hashes" / key.substr(0, 2) / key);
+  if (!file) return std::nullopt;
+  const auto digest = Sha256::parse(file->field("of-file"));
+  const auto size = parse_number<std::uint64_t>(file->field("size"));
+  if (!digest || !size || file->field("url") != url.text()) return std::nullopt;
+  return HashedFile{*digest, *size};
+}
+
+Status IndexCache::keep_hashed_file(const Url& url, const HashedFile& file) const {
+  const std::string key = key_of(url.text());
+  return write_cache_file(m_root / "hashes" / key.substr(0, 2) / key,
+                          {{{"url", url.text()}, {"of-file", file.sha256.hex()}, {"size", std::to_string(file.size)}}, ""});
+}
+
+std::filesystem::path IndexCache::sdist_path(const Sha256& sha256) const {
+  return m_root / "sdists" / sha256.hex().substr(0, 2) / (sha256.hex() + ".tar.gz");
 }
 
 }  // namespace torchup

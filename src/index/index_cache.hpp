@@ -21,11 +21,18 @@ struct CachedPage {
   std::string digest = {};  ///< The body's, as the cache has it; empty where the page is not in the cache.
 };
 
-/// A wheel's METADATA, and its sizes where they were learned on the way.
+/// A wheel's METADATA, or an sdist's PKG-INFO, and its sizes where they were learned on the way.
 struct RawMetadata {
   std::string text;
   std::optional<std::uint64_t> wheel_size = {};
   std::optional<std::uint64_t> unpacked_bytes = {};  ///< As the archive's directory says.
+  bool dynamic = false;                              ///< Of an sdist that only a build can tell (PEP 643).
+};
+
+/// What a file was when it was read whole: of files whose hash no index gives.
+struct HashedFile {
+  Sha256 sha256;
+  std::uint64_t size = 0;
 };
 
 class IndexCache {
@@ -44,6 +51,13 @@ class IndexCache {
   std::optional<std::vector<OfferedVersion>> find_offers(const Url& asked, const std::string& digest, const std::string& rules) const;
   Status keep_offers(const Url& asked, const std::string& digest, const std::string& rules,
                      const std::vector<OfferedVersion>& offers) const;
+
+  /// What was read at that URL before.
+  std::optional<HashedFile> find_hashed_file(const Url& url) const;
+  Status keep_hashed_file(const Url& url, const HashedFile& file) const;
+
+  /// Where an sdist with that hash is kept.
+  std::filesystem::path sdist_path(const Sha256& sha256) const;
 
   /// Whether the cache is where the page would be; for messages.
   std::filesystem::path page_path(const Url& asked) const;

@@ -1,8 +1,11 @@
 #include "src/index/index_client.hpp"
 
+#include "torchup/system/file_descriptor.hpp"
 #include "torchup/system/hash.hpp"
 
+#include "src/index/hash_file.hpp"
 #include "src/index/page_error.hpp"
+#include "src/index/sdist_reader.hpp"
 #include "src/index/wheel_reader.hpp"
 
 #include <fmt/format.h>
@@ -203,7 +206,9 @@ void IndexClient::want_metadata(const ProjectFile& file) {
   const std::string key = file_key(file);
   const auto [slot, fresh] = m_metadata.try_emplace(key);
   if (!fresh) return;
-  if (auto cached = m_cache.find_metadata(file)) {
+  auto cached = m_cache.find_metadata(file);
+  if (cached && is_sdist(file.filename) && !sdist(file)) cached.reset();  // whoever asks for one wants to build it
+  if (cached) {
     ++m_counts.metadata_hits;
     slot->second = *std::move(cached);
   } else if (m_settings.offline == Offline::yes) {
@@ -212,12 +217,68 @@ void IndexClient::want_metadata(const ProjectFile& file) {
          fmt::format("the METADATA of `{}` is not in the cache, and `--offline` forbids to ask `{}`", file.filename, file.url.text()),
          {},
          {"run the same command once without `--offline`"}});
+  } else if (is_sdist(file.filename)) {
+    read_sdist(m_queue, file, [this, key, file](Result<std::string> got) { take_sdist(key, file, std::move(got)); });
   } else {
     read_wheel_metadata(m_queue, file, [this, key, file](Result<RawMetadata> got) {
       if (got) keep(m_cache.keep_metadata(file, *got));
       m_metadata[key] = std::move(got);
     });
   }
+}
+
+void IndexClient::take_sdist(const std::string& key, const ProjectFile& file, Result<std::string> got) {
+  auto& slot = m_metadata[key];
+  if (!got) {
+    slot = failure(std::move(got).error());
+    return;
+  }
+  const HashedFile read{sha256(std::as_bytes(std::span(*got))), got->size()};
+  if (Status kept = replace_file(m_cache.sdist_path(read.sha256), *got, Durable::no); !kept) {
+    slot = failure(std::move(kept).error());
+    return;
+  }
+  keep(m_cache.keep_hashed_file(file.url, read));
+  slot = with_context(pkg_info_of(*got, file), fmt::format("while reading `{}`", file.url.text()));
+  if (*slot) keep(m_cache.keep_metadata(file, **slot));
+}
+
+Result<std::filesystem::path> IndexClient::sdist(const ProjectFile& file) const {
+  const auto read = m_cache.find_hashed_file(file.url);
+  const auto digest = file.sha256 ? file.sha256 : read ? std::optional(read->sha256) : std::nullopt;
+  if (digest && std::filesystem::exists(m_cache.sdist_path(*digest))) return m_cache.sdist_path(*digest);
+  return failure({ErrorKind::network,
+                  fmt::format("the sdist `{}` has gone from the cache", file.filename),
+                  {},
+                  {"`torchup cache clean` lets it be fetched again"}});
+}
+
+void IndexClient::tell_metadata(const ProjectFile& file, RawMetadata metadata) {
+  m_metadata.insert_or_assign(file_key(file), std::optional<Result<RawMetadata>>(std::move(metadata)));
+}
+
+void IndexClient::want_hash(const ProjectFile& file) {
+  const auto [slot, fresh] = m_hashes.try_emplace(file.url.text());
+  if (!fresh) return;
+  const auto known = m_cache.find_hashed_file(file.url);
+  if (known && (!file.size || *file.size == known->size)) {
+    slot->second = *known;
+  } else if (m_settings.offline == Offline::yes) {
+    slot->second = failure({ErrorKind::network,
+                            fmt::format("the index gives no sha256 for `{}`, and `--offline` forbids to read the file", file.filename),
+                            {},
+                            {"run the same command once without `--offline`"}});
+  } else {
+    hash_file(m_queue, file, m_diagnostics, [this, file](Result<HashedFile> got) {
+      if (got) keep(m_cache.keep_hashed_file(file.url, *got));
+      m_hashes[file.url.text()] = std::move(got);
+    });
+  }
+}
+
+const Result<HashedFile>* IndexClient::hash(const ProjectFile& file) const {
+  const auto found = m_hashes.find(file.url.text());
+  return found == m_hashes.end() || !found->second ? nullptr : &*found->second;
 }
 
 void IndexClient::want_size(const ProjectFile& file) {

@@ -38,6 +38,8 @@ class IndexClient {
   void want_page(const Url& index, const PackageName& name);
   void want_metadata(const ProjectFile& file);
   void want_size(const ProjectFile& file);
+  /// Reads the whole file, of which no index gives a hash; what was read at that URL before is remembered.
+  void want_hash(const ProjectFile& file);
 
   /// What came: nullptr while it is on its way or was never wanted. A page is nothing where the index has no such project; one
   /// from the cache is read only now, and asked for after all where it turns out to be damaged.
@@ -47,6 +49,12 @@ class IndexClient {
   const Result<std::vector<OfferedVersion>>* offers(const Url& index, const PackageName& name, const IdentifiedRules& rules);
   const Result<RawMetadata>* metadata(const ProjectFile& file) const;
   const Result<std::uint64_t>* size(const ProjectFile& file) const;
+  const Result<HashedFile>* hash(const ProjectFile& file) const;
+
+  /// Where an sdist lies whose metadata came; its bytes have the index's hash, or the one that was read.
+  Result<std::filesystem::path> sdist(const ProjectFile& file) const;
+  /// What a build said in place of an sdist's dynamic metadata. Counts for this run.
+  void tell_metadata(const ProjectFile& file, RawMetadata metadata);
 
   /// Works until something more has come; returns at once where nothing is on its way. ErrorKind::interrupted on Ctrl-C.
   Status drive();
@@ -66,6 +74,7 @@ class IndexClient {
   };
 
   void keep(Status kept);
+  void take_sdist(const std::string& key, const ProjectFile& file, Result<std::string> got);
   void ask_page(const std::string& key, const Url& url, const PackageName& name, std::optional<CachedPage> stale);
   void take_page(const std::string& key, Result<Fetched> got, const Url& asked, const PackageName& name, std::optional<CachedPage> stale);
   void take_new_page(const std::string& key, Fetched got, const Url& asked, const PackageName& name);
@@ -82,6 +91,7 @@ class IndexClient {
   Slots<std::vector<OfferedVersion>> m_offers;
   Slots<RawMetadata> m_metadata;
   Slots<std::uint64_t> m_sizes;
+  Slots<HashedFile> m_hashes;
   IndexCounts m_counts;
   bool m_cache_failed = false;
 };

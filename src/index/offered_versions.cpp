@@ -5,6 +5,8 @@
 #include "torchup/resolver/wheels_elsewhere.hpp"
 #include "torchup/system/hash.hpp"
 
+#include "src/index/sdist_reader.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -46,7 +48,7 @@ std::optional<NamedVersion> version_of_sdist(std::string_view filename, const Pa
 
 /// The files of one version, by their place on the page.
 struct VersionFiles {
-  std::vector<std::size_t> wheels;
+  std::vector<std::size_t> wheels, sdists;
 };
 
 class PageReview {
@@ -64,6 +66,7 @@ class PageReview {
       if (!named) continue;
       VersionFiles& files = versions[named->version];
       if (named->wheel) files.wheels.push_back(i);
+      if (is_sdist(filename)) files.sdists.push_back(i);
     }
     std::vector<OfferedVersion> offered;
     offered.reserve(versions.size());
@@ -73,9 +76,16 @@ class PageReview {
 
  private:
   OfferedVersion judge(const Version& version, const VersionFiles& files) {
-    if (files.wheels.empty()) return {{version, "only an sdist"}};
+    OfferedVersion offered = files.wheels.empty() ? OfferedVersion{{version, "only an sdist"}} : judge_files(version, files.wheels);
+    if (offered.wheel && !offered.candidate.yanked) return offered;
+    if (files.sdists.empty() || !m_rules.buildable.contains(m_page.name)) return offered;
+    OfferedVersion built = judge_files(version, files.sdists);
+    return built.wheel || files.wheels.empty() ? built : offered;
+  }
+
+  OfferedVersion judge_files(const Version& version, const std::vector<std::size_t>& files) {
     std::string objection;
-    const auto timely = passing(files.wheels, [&](const ProjectFile& file) { return is_old_enough(file, objection); });
+    const auto timely = passing(files, [&](const ProjectFile& file) { return is_old_enough(file, objection); });
     if (timely.empty()) return {{version, objection}};
     const auto named = passing(timely, [&](const ProjectFile& file) { return has_given_hash(file, objection); });
     if (named.empty()) return {{version, objection}};
@@ -109,6 +119,7 @@ class PageReview {
   }
 
   std::optional<std::size_t> best(const std::vector<std::size_t>& files) const {
+    if (!files.empty() && is_sdist(m_page.files[files.front()].filename)) return files.front();  // one a version (PEP 625)
     const auto place = choose_wheel(names_of(files), m_rules.tags);
     return place ? std::optional(files[*place]) : std::nullopt;
   }
@@ -156,7 +167,15 @@ IdentifiedRules identified(FileRules rules) {
     text += name.text() + "\n";
     for (const Sha256& digest : digests) text += digest.hex() + "\n";
   }
+  for (const PackageName& name : rules.buildable) text += "build " + name.text() + "\n";
   return {std::move(rules), sha256(std::as_bytes(std::span(text))).hex()};
+}
+
+bool has_sdist(const ProjectPage& page, const Version& version) {
+  return std::any_of(page.files.begin(), page.files.end(), [&](const ProjectFile& file) {
+    const auto named = is_sdist(file.filename) ? version_of_sdist(file.filename, page.name) : std::nullopt;
+    return named && named->version == version;
+  });
 }
 
 bool admits_python(const std::string& requires_python, const Version& python) {

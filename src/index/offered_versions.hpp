@@ -9,6 +9,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -21,15 +22,19 @@ struct FileRules {
   std::string platform;                                    ///< "linux-x86_64", for messages.
   std::optional<std::string> exclude_newer = {};           ///< "2026-10-28T00:00:00Z": no file uploaded then or later.
   std::map<PackageName, std::vector<Sha256>> hashes = {};  ///< A package named here: no file with another sha256.
+  std::set<PackageName> buildable = {};                    ///< A package named here: an sdist where no wheel fits.
 };
 
 struct OfferedVersion {
   Candidate candidate;
-  std::optional<ProjectFile> wheel = {};  ///< Nothing where the version cannot be used.
+  std::optional<ProjectFile> wheel = {};  ///< Or the sdist to build; nothing where the version cannot be used.
 };
 
 /// Every version that the page has, ascending. Files that are another project's or whose names cannot be read are passed over.
 std::vector<OfferedVersion> offered_versions(const ProjectPage& page, const FileRules& rules);
+
+/// Whether the page has an sdist of that version that could be built.
+bool has_sdist(const ProjectPage& page, const Version& version);
 
 /// Rules with a text that is the same for the same rules, and another for any others.
 struct IdentifiedRules {

@@ -4,6 +4,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cctype>
+
 namespace torchup {
 namespace {
 
@@ -22,15 +25,27 @@ Status learn_sizes(const std::vector<Pin>& pins, const SolverAnswers& answers, I
   return {};
 }
 
-Result<LockedFile> locked_file(const ProjectFile& file, const Url& index, const IndexClient& client) {
-  if (!file.sha256) {
-    return failure({ErrorKind::integrity,
-                    fmt::format("the index `{}` gives no sha256 for `{}`", index.text(), file.filename),
-                    {},
-                    {"a lock needs the hash of every file; choose another index or another version"}});
+/// Reads every chosen file whose hash the index does not give: a lock needs one.
+Status learn_hashes(const std::vector<Pin>& pins, const SolverAnswers& answers, IndexClient& client) {
+  std::vector<ProjectFile> files;
+  for (const Pin& pin : pins) {
+    const OfferedVersion* offered = answers.offered(pin.name, pin.version);
+    if (offered != nullptr && offered->wheel && !offered->wheel->sha256) files.push_back(*offered->wheel);
   }
-  return LockedFile{
-      .name = file.filename, .url = file.url, .size = **client.size(file), .sha256 = *file.sha256, .upload_time = file.upload_time};
+  for (const ProjectFile& file : files) client.want_hash(file);
+  for (const ProjectFile& file : files) {
+    while (client.hash(file) == nullptr) TORCHUP_TRY(client.drive());
+    if (!*client.hash(file)) return failure(client.hash(file)->error());
+  }
+  return {};
+}
+
+LockedFile locked_file(const ProjectFile& file, const IndexClient& client) {
+  return {.name = file.filename,
+          .url = file.url,
+          .size = file.sha256 ? **client.size(file) : (*client.hash(file))->size,
+          .sha256 = file.sha256 ? *file.sha256 : (*client.hash(file))->sha256,
+          .upload_time = file.upload_time};
 }
 
 std::optional<SpecifierSet> requires_python_of(const WheelMetadata* metadata, const ProjectFile& file) {
@@ -52,16 +67,43 @@ Result<ResolvedPackage> describe(const Pin& pin, const SolverAnswers& answers, c
     diagnostics.warn(fmt::format("`{}` {} is {}", pin.name.text(), pin.version.text(), offered->candidate.unusable));
   }
   const Url& index = indexes.of(pin.name);
-  TORCHUP_TRY_ASSIGN(LockedFile locked, locked_file(file, index, client));
   const auto* raw = client.metadata(file);
   return ResolvedPackage{.name = pin.name,
                          .version = pin.version,
                          .extras = pin.extras,
                          .dependencies = pin.dependencies,
                          .index = index,
-                         .file = std::move(locked),
+                         .file = locked_file(file, client),
+                         .hash_computed = !file.sha256,
                          .unpacked_bytes = raw != nullptr && *raw ? (*raw)->unpacked_bytes : std::nullopt,
-                         .requires_python = requires_python_of(answers.metadata(pin.name, pin.version), file)};
+                         .requires_python = requires_python_of(answers.metadata(pin.name, pin.version), file),
+                         .repairs = answers.repairs(pin.name, pin.version)};
+}
+
+std::vector<const Repair*> in_order(const std::set<const Repair*>& repairs) {
+  std::vector<const Repair*> sorted(repairs.begin(), repairs.end());
+  std::sort(sorted.begin(), sorted.end(), [](const Repair* a, const Repair* b) { return a->id < b->id; });
+  return sorted;
+}
+
+/// Whether the text has the name as a word.
+bool names_it(std::string_view text, const PackageName& name) {
+  const auto is_part = [](char c) { return c == '-' || c == '_' || c == '.' || std::isalnum(static_cast<unsigned char>(c)) != 0; };
+  for (auto at = text.find(name.text()); at != std::string_view::npos; at = text.find(name.text(), at + 1)) {
+    const auto end = at + name.text().size();
+    if ((at == 0 || !is_part(text[at - 1])) && (end == text.size() || !is_part(text[end]))) return true;
+  }
+  return false;
+}
+
+std::string build_hint(const PackageName& name) {
+  return fmt::format("the index has sdists of {0} that no wheel stands in for; `--allow-build {0}` runs their code to build one",
+                     name.text());
+}
+
+std::string repair_hint(const Repair& repair) {
+  return fmt::format("the metadata of {}{} was repaired by `{}`: {}; `--no-repairs` takes it as published", repair.package.text(),
+                     repair.versions.text(), repair.id, change_text(repair));
 }
 
 }  // namespace
@@ -69,18 +111,28 @@ Result<ResolvedPackage> describe(const Pin& pin, const SolverAnswers& answers, c
 Result<ResolveOutcome> resolve_on_index(SolverRequest request, const Target& target, const PackageIndexes& indexes, IndexClient& client,
                                         Diagnostics& diagnostics, const ResolveOptions& options) {
   request.environment = target.markers;
-  const IdentifiedRules rules =
-      identified({SupportedTags(target.tags), target.python_version, target.platform, options.exclude_newer, options.hashes});
+  const IdentifiedRules rules = identified(
+      {SupportedTags(target.tags), target.python_version, target.platform, options.exclude_newer, options.hashes, options.buildable});
   const auto requirements = request.requirements;
   Solver solver(std::move(request));
-  SolverAnswers answers(solver, client, indexes, rules, target.markers);
+  const RepairTable none;
+  SolverAnswers answers(solver, client, indexes, rules, target.markers, options.repairs != nullptr ? *options.repairs : none,
+                        options.build_metadata);
   answers.foresee(requirements, {});
   TORCHUP_TRY_ASSIGN(auto answer, answers.run());
-  if (auto* unsolvable = std::get_if<Unsolvable>(&answer)) return std::move(*unsolvable);
+  if (auto* unsolvable = std::get_if<Unsolvable>(&answer)) {
+    // An explanation must not rest on something that the user has not been told.
+    for (const Repair* repair : in_order(answers.all_repairs())) unsolvable->explanation.hints.push_back(repair_hint(*repair));
+    for (const PackageName& name : answers.only_to_be_built()) {
+      if (names_it(unsolvable->explanation.text, name)) unsolvable->explanation.hints.push_back(build_hint(name));
+    }
+    return std::move(*unsolvable);
+  }
 
   const auto& [pins, notes] = std::get<Solved>(answer);
   for (const auto& note : notes) diagnostics.warn(note);
   TORCHUP_TRY(learn_sizes(pins, answers, client));
+  TORCHUP_TRY(learn_hashes(pins, answers, client));
   ResolvedPackages resolved;
   for (const Pin& pin : pins) {
     TORCHUP_TRY_ASSIGN(auto package, describe(pin, answers, indexes, client, diagnostics));

@@ -3,13 +3,17 @@
 // with the file to lock. The pipeline includes this, index_client.hpp and default_index.hpp of the index, and nothing else.
 
 #include "torchup/resolver/lockfile.hpp"
+#include "torchup/resolver/repair.hpp"
 #include "torchup/resolver/solver.hpp"
 #include "torchup/resolver/target.hpp"
 
 #include "src/index/index_client.hpp"
 
+#include <filesystem>
+#include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <variant>
 #include <vector>
@@ -34,9 +38,11 @@ struct ResolvedPackage {
   std::vector<PackageName> extras = {};        ///< Those that something asked for, sorted.
   std::vector<PackageName> dependencies = {};  ///< What it pulled in under this target, sorted.
   Url index;
-  LockedFile file;                                   ///< Its size is always there.
+  LockedFile file;                                   ///< A wheel, or the sdist to build; its size is always there.
+  bool hash_computed = false;                        ///< The index gives none: the file was read for it.
   std::optional<std::uint64_t> unpacked_bytes = {};  ///< On disk; known where the wheel's own directory was read.
   std::optional<SpecifierSet> requires_python = {};
+  std::vector<const Repair*> repairs = {};  ///< What its METADATA was repaired by, of the table given.
 };
 
 struct ResolvedPackages {
@@ -45,13 +51,22 @@ struct ResolvedPackages {
 
 using ResolveOutcome = std::variant<ResolvedPackages, Unsolvable>;
 
+/// Gives the METADATA of the wheel that would be built from an sdist. The file lies at `sdist`; nothing else of the resolution is
+/// under way meanwhile.
+using MetadataBuilder =
+    std::function<Result<std::string>(const PackageName& name, const Version& version, const std::filesystem::path& sdist)>;
+
 struct ResolveOptions {
   std::optional<std::string> exclude_newer = {};           ///< "2026-10-28T00:00:00Z": only files uploaded before.
   std::map<PackageName, std::vector<Sha256>> hashes = {};  ///< A package named here: only wheels with one of them.
+  const RepairTable* repairs = nullptr;                    ///< What METADATA is repaired by; must outlive what is resolved.
+  std::set<PackageName> buildable = {};                    ///< A package named here: an sdist where no wheel fits.
+  MetadataBuilder build_metadata = {};                     ///< For their sdists that leave it open; without it such a version is unusable.
 };
 
 /// Resolves for one target; `request.environment` is taken from it. A page or METADATA that is needed and cannot be had is
-/// ErrorKind::network; a chosen wheel without a sha256 on its index is ErrorKind::integrity. That nothing fits is an answer.
+/// ErrorKind::network; of a chosen file without a sha256 on its
+/// index the hash is computed. A build that fails ends the resolution. That nothing fits is an answer.
 Result<ResolveOutcome> resolve_on_index(SolverRequest request, const Target& target, const PackageIndexes& indexes, IndexClient& client,
                                         Diagnostics& diagnostics, const ResolveOptions& options = {});
 

@@ -32,13 +32,14 @@ class Story(unittest.TestCase):
     """Each class has its own wheels and server; each test its own home, and a server without faults to begin with."""
 
     torchup = None
+    wheels = WHEELS
 
     @classmethod
     def setUpClass(cls):
         cls.files = cls.enterClassContext(tempfile.TemporaryDirectory(prefix="torchup-cli-"))
         make = [PYTHON, "-B", os.path.join(INDEX_SERVER, "make_wheels.py"), cls.files]
         subprocess.run(make + ["--torch"], check=True, stdout=subprocess.DEVNULL)
-        subprocess.run(make + ["-"], check=True, stdout=subprocess.DEVNULL, input=json.dumps(WHEELS).encode())
+        subprocess.run(make + ["-"], check=True, stdout=subprocess.DEVNULL, input=json.dumps(cls.wheels).encode())
         cls.server = subprocess.Popen([PYTHON, "-B", os.path.join(INDEX_SERVER, "fake_index.py"), cls.files],
                                       stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         cls.addClassCleanup(cls.stop_server)

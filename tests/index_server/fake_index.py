@@ -6,7 +6,7 @@
 It prints `PORT n` once it answers and ends when its standard input closes. Python 3.11's standard library is enough.
 
 What it serves
-    FOLDER/*.whl          the index  http://127.0.0.1:n/simple/      with pages /simple/NAME/
+    FOLDER/*.whl, *.tar.gz   the index  http://127.0.0.1:n/simple/      with pages /simple/NAME/
     FOLDER/a/b/*.whl      the index  http://127.0.0.1:n/a/b/         (so a PyTorch index is the folder `whl/cpu`)
     /files/PATH           every file below FOLDER; /files/PATH.metadata is the wheel's METADATA (PEP 658)
     GET  /_log            the requests so far: [{"path", "status", "range", "authorization", "headers", "bytes"}, ...]
@@ -84,17 +84,18 @@ def normalise(name):
 
 
 class Wheel:
-    """One wheel of the folder; its hash and METADATA are read once."""
+    """One wheel or sdist of the folder; its hash and METADATA are read once. An sdist has none that is served."""
 
     def __init__(self, folder, relative):
         self.relative = relative
         self.filename = os.path.basename(relative)
-        self.project = normalise(self.filename.split("-")[0])
+        self.is_wheel = self.filename.endswith(".whl")
+        self.project = normalise(self.filename.split("-")[0] if self.is_wheel else self.filename.rpartition("-")[0])
         with open(os.path.join(folder, relative), "rb") as file:
             content = file.read()
         self.size = len(content)
         self.sha256 = hashlib.sha256(content).hexdigest()
-        self.metadata = self._read_metadata(os.path.join(folder, relative))
+        self.metadata = self._read_metadata(os.path.join(folder, relative)) if self.is_wheel else b""
         self.requires_python = HeaderParser().parsestr(self.metadata.decode("utf-8", "replace")).get("Requires-Python")
 
     @staticmethod
@@ -118,7 +119,7 @@ class Index:
         self.wheels = {}
         for directory, _, files in sorted(os.walk(folder)):
             for name in sorted(files):
-                if name.endswith(".whl"):
+                if name.endswith((".whl", ".tar.gz")):
                     relative = os.path.relpath(os.path.join(directory, name), folder)
                     self.wheels[relative] = Wheel(folder, relative)
 
@@ -157,7 +158,7 @@ def page_json(index, name, wheels):
         }
         if config["sizes"]:
             file["size"] = wheel.size
-        if config["metadata"]:
+        if config["metadata"] and wheel.is_wheel:
             file["core-metadata"] = {"sha256": hashlib.sha256(wheel.metadata).hexdigest()}
         if wheel.requires_python:
             file["requires-python"] = wheel.requires_python
@@ -177,7 +178,7 @@ def page_html(index, name, wheels):
             attributes += f' data-requires-python="{html.escape(wheel.requires_python)}"'
         if wheel.filename in config["yanked"]:
             attributes += f' data-yanked="{html.escape(config["yanked"][wheel.filename])}"'
-        if config["metadata"]:
+        if config["metadata"] and wheel.is_wheel:
             attributes += f' data-core-metadata="sha256={hashlib.sha256(wheel.metadata).hexdigest()}"'
         url = f"{config['files_base']}/files/{quote(wheel.relative)}{fragment}"
         lines.append(f'<a href="{url}"{attributes}>{html.escape(wheel.filename)}</a><br>')
@@ -256,7 +257,7 @@ class Handler(BaseHTTPRequestHandler):
             relative = path[len("/files/") :]
             if config["metadata"] and relative.endswith(".metadata"):
                 wheel = self.index.wheels.get(relative[: -len(".metadata")])
-                return (wheel.metadata, {"Content-Type": "text/plain"}) if wheel else None
+                return (wheel.metadata, {"Content-Type": "text/plain"}) if wheel and wheel.is_wheel else None
             full = os.path.realpath(os.path.join(self.index.folder, relative))
             if not full.startswith(os.path.realpath(self.index.folder) + os.sep) or not os.path.isfile(full):
                 return None

@@ -13,6 +13,7 @@ A specification is a list of wheels; only name and version must be there:
      "sized": {"demo/big.bin": 1000000},              that many bytes that do not compress
      "entry_points": {"console_scripts": {"demo": "demo:main"}},
      "data": {"scripts/demo-tool": "#!python\\nprint(1)\\n", "data/share/x": ""},
+     "sdist": {"pkg_info": "fields behind Name and Version", "files": {"pyproject.toml": "text"}},   an sdist instead of a wheel
      "metadata": "raw text instead of the METADATA that is made",
      "break": "record-hash" | "record-missing" | "no-metadata" | "traversal" | "truncated"}
 
@@ -21,11 +22,14 @@ the main index, `+cpu` into whl/cpu and `+cu130` into whl/cu130, where also the 
 """
 
 import base64
+import gzip
 import hashlib
+import io
 import json
 import os
 import re
 import sys
+import tarfile
 import zipfile
 
 
@@ -111,9 +115,30 @@ def write_wheel(folder, spec, tag):
     return path
 
 
+def write_sdist(folder, spec):
+    """Writes NAME-VERSION.tar.gz (PEP 625) and gives its path."""
+    stem = f"{underscored(spec['name'])}-{spec['version']}"
+    sdist = spec["sdist"]
+    files = {"PKG-INFO": f"Metadata-Version: 2.2\nName: {spec['name']}\nVersion: {spec['version']}\n{sdist.get('pkg_info', '')}", **sdist["files"]}
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w", format=tarfile.PAX_FORMAT) as archive:
+        for name, text in files.items():
+            entry = tarfile.TarInfo(f"{stem}/{name}")
+            entry.size = len(text.encode())
+            archive.addfile(entry, io.BytesIO(text.encode()))
+    path = os.path.join(folder, spec.get("folder", ""), stem + ".tar.gz")
+    os.makedirs(os.path.dirname(path) or ".", exist_ok=True)
+    with open(path, "wb") as file:
+        file.write(gzip.compress(packed.getvalue(), mtime=0))
+    return path
+
+
 def make(folder, specs):
     paths = []
     for spec in specs:
+        if "sdist" in spec:
+            paths.append(write_sdist(folder, spec))
+            continue
         tags = spec.get("tag", "py3-none-any")
         paths += [write_wheel(folder, spec, tag) for tag in ([tags] if isinstance(tags, str) else tags)]
     return paths

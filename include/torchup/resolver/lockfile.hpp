@@ -17,7 +17,7 @@
 
 namespace torchup {
 
-/// One file of a package: a wheel.
+/// One file of a package: a wheel or a source distribution.
 struct LockedFile {
   std::string name;  ///< The file's name.
   Url url;
@@ -34,7 +34,8 @@ struct LockedPackage {
   std::optional<SpecifierSet> requires_python = {};
   std::vector<std::pair<PackageName, Version>> dependencies = {};  ///< Informational (PEP 751): never used to install.
   std::optional<Url> index = {};
-  std::vector<LockedFile> wheels = {};
+  std::vector<LockedFile> wheels = {};   ///< At least one, or an sdist.
+  std::optional<LockedFile> sdist = {};  ///< What a wheel is built from where none of `wheels` fits and the user allows it.
 };
 
 /// What a variant of the framework needs of a machine (variant_needs.hpp).
@@ -51,9 +52,11 @@ struct VariantNeeds {
 struct LockTool {
   std::string variant = {};  ///< "cu132"; empty without a framework, and where there are several.
   std::string variant_reason = {};
-  std::vector<std::string> requests = {};  ///< The requirements as asked for.
-  std::vector<std::string> variants = {};  ///< The extras that stand for a variant of the framework each; one of them is installed.
-  std::vector<VariantNeeds> needs = {};    ///< Of the variants above.
+  std::vector<std::string> requests = {};         ///< The requirements as asked for.
+  std::vector<std::string> variants = {};         ///< The extras that stand for a variant of the framework each; one of them is installed.
+  std::vector<VariantNeeds> needs = {};           ///< Of the variants above.
+  std::vector<std::string> repairs = {};          ///< The ids of the repairs that the resolution rests on, sorted.
+  std::vector<std::string> computed_hashes = {};  ///< Files whose hash no index gave: computed when the lock was made, sorted.
 };
 
 struct Lockfile {
@@ -68,9 +71,8 @@ struct Lockfile {
   std::vector<std::string> unknown_keys = {};  ///< Top-level keys that PEP 751 does not know, for a warning; never written.
 };
 
-/// Reads a lock, at most 64 MiB, 64 levels deep and with 4 million values. A wheel needs a URL and a sha256; a source
-/// distribution beside wheels is passed over. What breaks PEP 751 or is not supported (a lone sdist, vcs, directory,
-/// archive) is ErrorKind::lock naming the key.
+/// Reads a lock, at most 64 MiB, 64 levels deep and with 4 million values. A file needs a URL and a sha256. What breaks
+/// PEP 751 or is not supported (vcs, directory, archive) is ErrorKind::lock naming the key.
 Result<Lockfile> read_lock(std::string_view toml);
 
 /// The canonical text: every list sorted whatever its order in `lock`, byte-stable, ends with a newline.

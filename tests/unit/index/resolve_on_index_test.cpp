@@ -32,12 +32,13 @@ struct Fixture {
   ServedIndex main{transport, k_main};
   ServedIndex torch{transport, k_torch};
   PackageIndexes indexes{url_of(k_main)};
+  const RepairTable* repairs = nullptr;
 
   Result<ResolveOutcome> resolve(const std::vector<std::string>& requirements, Offline offline = Offline::no) {
     IndexClient client({.cache = folder.path(), .offline = offline}, transport, cancellation, diagnostics, time.clock());
     SolverRequest request;
     for (const auto& text : requirements) request.requirements.push_back(Requirement::parse(text).value());
-    return resolve_on_index(std::move(request), target(), indexes, client, diagnostics);
+    return resolve_on_index(std::move(request), target(), indexes, client, diagnostics, {.repairs = repairs});
   }
 
   /// "a==1.0 b==2.0", the explanation, or the error.
@@ -171,15 +172,56 @@ TEST_CASE("a yanked version is chosen only for a pin, with a warning") {
   CHECK(on.diagnostics.warnings == std::vector<std::string>{"`demo` 2.0 is yanked: broken on Tuesdays"});
 }
 
-TEST_CASE("a chosen wheel without a hash is refused, whatever hash its metadata has") {
+TEST_CASE("of a chosen wheel without a hash its own is computed, never its metadata's taken") {
   Fixture on;
-  on.main.add(made_wheel("demo", "1.0"), "data-core-metadata='sha256=" + std::string(64, 'a') + "'", "");
-  const auto outcome = on.resolve({"demo"});
+  const MadeWheel wheel = made_wheel("demo", "1.0");
+  on.main.add(wheel, "data-core-metadata='sha256=" + std::string(64, 'a') + "'", "").add(made_wheel("other", "1.0"));
+  const auto outcome = on.resolve({"demo", "other"});
+  REQUIRE(outcome);
+  const auto& packages = std::get<ResolvedPackages>(*outcome).packages;
+  CHECK(packages[0].hash_computed);
+  CHECK(packages[0].file.sha256 == digest_of(wheel.build()));
+  CHECK(packages[0].file.size == wheel.build().size());
+  CHECK_FALSE(packages[1].hash_computed);
+}
+
+TEST_CASE("metadata is repaired before the solver sees it, and what was repaired is told with the package") {
+  const auto table = RepairTable::parse(R"({"schema": 1, "repairs": [{"id": "top-low", "package": "top", "versions": "==1.0", "wheels": "*",
+    "remove": ["wrong"], "add": ["low<2"], "reason": "r", "source": "s"}]})");
+  REQUIRE(table);
+  Fixture on;
+  on.main.add(made_wheel("top", "1.0", "Requires-Dist: wrong\n")).add(made_wheel("low", "1.5")).add(made_wheel("low", "2.0"));
+  CHECK(on.pins({"top"}).starts_with("unsolvable: "));
+  on.repairs = &*table;
+  const auto outcome = on.resolve({"top"});
+  REQUIRE(outcome);
+  const auto& packages = std::get<ResolvedPackages>(*outcome).packages;
+  REQUIRE(packages.size() == 2);
+  CHECK(packages[0].version.text() == "1.5");
+  CHECK(packages[0].repairs.empty());
+  REQUIRE(packages[1].repairs.size() == 1);
+  CHECK(packages[1].repairs[0]->id == "top-low");
+  CHECK(on.asked(k_main + "wrong/") == 1);  // by the first resolution
+
+  const auto conflict = on.resolve({"top", "low>=2"});
+  REQUIRE(conflict);
+  const auto& hints = std::get<Unsolvable>(*conflict).explanation.hints;
+  CHECK(
+      std::find(hints.begin(), hints.end(),
+                "the metadata of top==1.0 was repaired by `top-low`: it no longer needs wrong, and needs low<2; `--no-repairs` takes it as "
+                "published") != hints.end());
+}
+
+TEST_CASE("a pinned index that does not answer in time is never replaced by the main one") {
+  Fixture on;
+  on.main.add(made_wheel("torch", "99.0"));
+  on.transport.script(k_torch + "torch/", {[](const HttpRequest&) { return FakeAnswer{.body = "<html>", .cut_after = 0}; }});
+  on.indexes.pinned.emplace(package("torch"), url_of(k_torch));
+  const auto outcome = on.resolve({"torch"});
   REQUIRE_FALSE(outcome);
-  CHECK(outcome.error() == Error{ErrorKind::integrity,
-                                 "the index `https://index.example/simple/` gives no sha256 for `demo-1.0-py3-none-any.whl`",
-                                 {},
-                                 {"a lock needs the hash of every file; choose another index or another version"}});
+  CHECK(outcome.error().kind == ErrorKind::network);
+  CHECK(on.asked(k_torch + "torch/") == 4);
+  CHECK(on.asked(k_main + "torch/") == 0);
 }
 
 TEST_CASE("Ctrl-C ends a resolution") {

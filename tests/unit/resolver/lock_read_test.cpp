@@ -37,6 +37,36 @@ TEST_CASE("a lock of another tool is read: sdist beside wheels, no version, no f
   CHECK(lock->created_by == "other");
 }
 
+TEST_CASE("a lone sdist is read, and needs a version, a URL and a hash") {
+  const std::string sdist = "sdist = {url = \"https://index.example/f/six-1.17.0.tar.gz\", size = 7, " + k_hash + "}\n";
+  const auto lock = read_lock(package("version = \"1.17.0\"\n" + sdist));
+  REQUIRE(lock);
+  REQUIRE(lock->packages[0].sdist);
+  CHECK(lock->packages[0].sdist->name == "six-1.17.0.tar.gz");
+  CHECK(lock->packages[0].sdist->size == 7);
+  CHECK(lock->packages[0].wheels.empty());
+  CHECK(message(package(sdist)) == "`packages[0].version` is missing from the lock file");
+  CHECK(message(package("version = \"1\"\nsdist = {url = \"https://index.example/a.tar.gz\", hashes = {}}\n")) ==
+        "`packages[0].sdist.hashes` of the lock file holds no sha256");
+  CHECK(message(package("version = \"1\"\nsdist = {path = \"a.tar.gz\", " + k_hash + "}\n")) ==
+        "`packages[0].sdist.path` of the lock file is a source that is not supported; a file needs a `url`");
+}
+
+TEST_CASE("what a lock rests on is read and written alike") {
+  const std::string text = k_head +
+                           "extras = []\ndependency-groups = []\npackages = []\n\n[tool.torchup]\nrepairs = [\"a\", \"b\"]\n"
+                           "computed-hashes = [\"c.whl\"]\n";
+  const auto lock = read_lock(text);
+  REQUIRE(lock);
+  CHECK(lock->tool.repairs == std::vector<std::string>{"a", "b"});
+  CHECK(lock->tool.computed_hashes == std::vector<std::string>{"c.whl"});
+  const auto again = read_lock(write_lock(*lock));
+  REQUIRE(again);
+  CHECK(write_lock(*again) == write_lock(*lock));
+  CHECK(again->tool.repairs == lock->tool.repairs);
+  CHECK(again->tool.computed_hashes == lock->tool.computed_hashes);
+}
+
 TEST_CASE("a later minor version is read and its new keys are told") {
   const auto lock = read_lock("lock-version = \"1.1\"\ncreated-by = \"x\"\nfuture = 1\npackages = []\n");
   REQUIRE(lock);
@@ -76,16 +106,13 @@ TEST_CASE("a complaint about a package names the package") {
 
 TEST_CASE("sources that are not wheels are refused by name") {
   CHECK(message(package("directory = {path = \".\"}\n")) ==
-        "`packages[0].directory` of the lock file is a source that is not supported; only wheels are");
+        "`packages[0].directory` of the lock file is a source that is not supported; only wheels and sdists are");
   CHECK(message(package("vcs = {type = \"git\", url = \"https://index.example/x\", commit-id = \"a\"}\n")) ==
-        "`packages[0].vcs` of the lock file is a source that is not supported; only wheels are");
+        "`packages[0].vcs` of the lock file is a source that is not supported; only wheels and sdists are");
   CHECK(message(package("archive = {url = \"https://index.example/x.zip\"}\nwheels = []\n")) ==
-        "`packages[0].archive` of the lock file is a source that is not supported; only wheels are");
-  const Error sdist = refused(package("sdist = {url = \"https://index.example/f/six-1.17.0.tar.gz\", " + k_hash + "}\n"));
-  CHECK(sdist.message == "`packages[0].sdist` of the lock file has no wheels beside it; building from source is not supported");
-  CHECK(sdist.hints == std::vector<std::string>{"lock a version of the package that is published as a wheel"});
+        "`packages[0].archive` of the lock file is a source that is not supported; only wheels and sdists are");
   CHECK(message(with_wheel("{path = \"six-1.17.0-py3-none-any.whl\", " + k_hash + "}")) ==
-        "`packages[0].wheels[0].path` of the lock file is a source that is not supported; a wheel needs a `url`");
+        "`packages[0].wheels[0].path` of the lock file is a source that is not supported; a file needs a `url`");
   CHECK(message(package("version = \"1\"\nwheels = []\n")) == "`packages[0].wheels` of the lock file is empty");
 }
 

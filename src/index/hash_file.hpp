@@ -1,0 +1,20 @@
+#pragma once
+// Reads a file of an index from its first byte to its last for the sake of its hash: for indexes that give none. Nothing is kept
+// of the bytes.
+
+#include "torchup/core/diagnostics.hpp"
+
+#include "src/index/index_cache.hpp"
+#include "src/index/request_queue.hpp"
+
+#include <functional>
+
+namespace torchup {
+
+inline constexpr std::uint64_t k_largest_hashed_file = 32ULL << 30;
+
+/// `done` runs once, inside the queue's `drive`. What cannot be read whole, or is not of the size that the index says, is
+/// ErrorKind::network. `queue` and `diagnostics` must outlive the reading.
+void hash_file(RequestQueue& queue, const ProjectFile& file, Diagnostics& diagnostics, std::function<void(Result<HashedFile>)> done);
+
+}  // namespace torchup

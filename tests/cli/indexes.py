@@ -1,0 +1,192 @@
+#!/usr/bin/python3
+"""Where packages come from: repairs of what was published, the configuration, mirrors, and indexes that give no hashes.
+
+    indexes.py TORCHUP
+"""
+
+import os
+
+import harness
+
+PYTHON = ("--python", harness.PYTHON)
+WHEELS = harness.WHEELS + [
+    {"name": "torchaudio", "version": "2.11.0"},
+    {"name": "torch", "version": "2.10.0"},
+    {"name": "demo", "version": "3.0", "folder": "own"},
+    {"name": "secret", "version": "1.0"},
+    {"name": "secret", "version": "0.5", "folder": "own"},
+]
+
+
+class Repairs(harness.Story):
+    wheels = WHEELS
+
+    def test_what_is_known_to_be_wrong_is_repaired_told_and_locked(self):
+        _, err = self.run_torchup("lock", "torchaudio", "--variant", "default", *PYTHON)
+        self.assertIn("warning: repaired the metadata of `torchaudio` 2.11.0", err)
+        self.assertIn("it needs torch>=2.11.0 (torchaudio-2.11.0-torch); `--no-repairs` takes it as published", " ".join(err.split()))
+        with open(self.path("pylock.toml"), encoding="utf-8") as file:
+            text = file.read()
+        self.assertIn('name = "torch"\n', text)
+        self.assertIn('repairs = ["torchaudio-2.11.0-torch"]', text)
+        document = self.json_of("lock", "torchaudio", "--variant", "default", *PYTHON)
+        self.assertEqual(document["repairs"], ["torchaudio-2.11.0-torch"])
+
+    def test_without_repairs_it_is_taken_as_published(self):
+        document = self.json_of("lock", "torchaudio", "--variant", "default", "--no-repairs", *PYTHON)
+        self.assertEqual([package["name"] for package in document["packages"]], ["torchaudio"])
+        self.assertEqual(document["repairs"], [])
+        with open(self.path("pylock.toml"), encoding="utf-8") as file:
+            self.assertNotIn("repairs", file.read())
+
+    def test_a_conflict_that_rests_on_a_repair_says_so(self):
+        _, err = self.run_torchup("lock", "torchaudio", "torch==2.10.0", "--variant", "default", *PYTHON, status=4)
+        self.assertIn("was repaired by `torchaudio-2.11.0-torch`", " ".join(err.split()))
+
+
+class Configuration(harness.Story):
+    wheels = WHEELS
+
+    def write(self, text, *names):
+        path = self.path(*(names or ("config.toml",)))
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(text)
+        return path
+
+    def versions(self, *words):
+        return {package["name"]: package["version"] for package in self.json_of("lock", *words, "-o", "-", *PYTHON)["packages"]}
+
+    def test_a_pinned_package_comes_from_its_own_index_and_no_other(self):
+        self.write(f'[index.pins]\ndemo = "{self.base}/own"\n', "home", ".config", "torchup", "config.toml")
+        self.assertEqual(self.versions("demo", "base"), {"demo": "3.0", "base": "2.0"})
+        self.assertEqual(self.requests("/simple/demo"), [])
+        self.assertEqual(self.requests("/own/base"), [])
+
+    def test_an_index_that_fails_is_not_replaced_by_another(self):
+        self.write(f'[index.pins]\nsecret = "{self.base}/own"\n')
+        for kind, more, status in (("status", {"status": 401}, 5), ("status", {"status": 403}, 5), ("status", {"status": 500}, 5),
+                                   ("status", {"status": 404}, 4), ("disconnect", {}, 5), ("login", {}, 5)):
+            self.configure(faults=[{"path": "/own/secret/", "kind": kind, **more}])
+            self.run_torchup("lock", "secret", "--config", "config.toml", "--cache-dir", self.path("cache"), *PYTHON, status=status)
+            self.assertEqual(self.requests("/simple/secret"), [], (kind, more))
+            self.assertNotIn("pylock.toml", self.listing())
+
+    def test_option_environment_configuration_and_pip_count_in_this_order(self):
+        self.write(f'index-url = "{self.base}/own"\n')
+        self.write(f"[global]\nindex-url = {self.base}/simple\n", "home", ".config", "pip", "pip.conf")
+        from_variable = self.variables.pop("TORCHUP_INDEX_URL")
+        self.assertEqual(self.versions("demo"), {"demo": "2.0", "base": "2.0"})  # pip.conf's
+        self.assertEqual(self.versions("demo", "--config", "config.toml"), {"demo": "3.0"})
+        self.variables["TORCHUP_CONFIG"] = self.path("config.toml")
+        self.assertEqual(self.versions("demo"), {"demo": "3.0"})
+        self.variables["PIP_INDEX_URL"] = from_variable
+        self.assertEqual(self.versions("demo")["demo"], "2.0")
+        self.assertEqual(self.versions("demo", "--index-url", self.base + "/own"), {"demo": "3.0"})
+
+    def test_what_is_wrong_in_it_is_told(self):
+        _, err = self.run_torchup("probe", "--config", "missing.toml", status=2)
+        self.assertIn("missing.toml", err)
+        self.write("index-url = 7\n")
+        _, err = self.run_torchup("probe", "--config", "config.toml", status=2)
+        self.assertIn("must be a string, not an integer", err)
+        self.write("index-ulr = 'x'\n")
+        _, err = self.run_torchup("probe", "--config", "config.toml")
+        self.assertIn("is not known; did you mean `index-url`?", " ".join(err.split()))
+
+    def test_the_cache_may_lie_elsewhere(self):
+        self.write('cache-dir = "there"\n')
+        out, _ = self.run_torchup("cache", "dir", "--config", "config.toml")
+        self.assertEqual(out.strip(), self.path("there"))
+        out, _ = self.run_torchup("cache", "dir", "--config", "config.toml", "--cache-dir", self.path("option"))
+        self.assertEqual(out.strip(), self.path("option"))
+
+
+class Mirrors(harness.Story):
+    wheels = WHEELS
+
+    def setUp(self):
+        super().setUp()
+        self.run_torchup("lock", "large", *PYTHON)
+        with open(self.path("pylock.toml"), encoding="utf-8") as file:
+            text = file.read()
+        self.assertIn(self.base + "/files/", text)
+        # The lock now names a server that is not there.
+        with open(self.path("pylock.toml"), "w", encoding="utf-8") as file:
+            file.write(text.replace(self.base + "/files/", "http://127.0.0.1:9/gone/"))
+        self.ask("/_reset", b"")
+
+    def sync(self, *words, status=0):
+        return self.run_torchup("sync", "--env", "env", "--no-validate", *words, *PYTHON, status=status)
+
+    def test_a_lock_is_fetched_from_a_mirror_without_relocking(self):
+        self.sync(status=5)
+        self.sync("--mirror", f"http://127.0.0.1:9/gone={self.base}/files/")
+        self.assertEqual(self.requests("/files/"), ["/files/large-1.0-py3-none-any.whl"])
+        with open(self.path("pylock.toml"), encoding="utf-8") as file:
+            self.assertIn("http://127.0.0.1:9/gone/", file.read())
+
+    def test_the_configuration_may_name_it_with_a_password_of_its_own(self):
+        self.configure(faults=[{"path": "/files/*", "kind": "auth", "user": "me", "password": "it"}])
+        with open(self.path("config.toml"), "w", encoding="utf-8") as file:
+            file.write(f'[mirrors]\n"http://127.0.0.1:9/gone/" = "{self.base.replace("://", "://me:it@")}/files/"\n')
+        _, err = self.sync("--config", "config.toml", "-v")
+        self.assertNotIn("me:it", err)
+
+    def test_a_mirror_with_another_file_is_refused(self):
+        self.fault("/files/large-*.whl", "flip")
+        _, err = self.sync("--mirror", f"http://127.0.0.1:9/gone/={self.base}/files/", status=6)
+        self.assertIn("sha256", err)
+
+    def test_what_is_no_mirror_is_refused(self):
+        for words in ("nonsense", "https://a.example/", "https://a.example/=ftp://b.example/", "https://a.example/=https://["):
+            _, err = self.sync("--mirror", words, status=2)
+            self.assertIn("a `--mirror` cannot be used", err)
+
+
+class Hashes(harness.Story):
+    wheels = WHEELS
+
+    def lock(self, *words, status=0):
+        return self.run_torchup("lock", "large", *words, *PYTHON, status=status)
+
+    def test_a_hash_that_no_index_gives_is_computed_marked_and_refused_when_frozen(self):
+        self.configure(hashes=False, format="html", metadata=False)
+        _, err = self.lock()
+        self.assertIn("the index gives no sha256 for `large-1.0-py3-none-any.whl`", " ".join(err.split()))
+        with open(self.path("pylock.toml"), encoding="utf-8") as file:
+            self.assertIn('computed-hashes = ["large-1.0-py3-none-any.whl"]', file.read())
+        _, err = self.run_torchup("sync", "--env", "env", "--frozen", *PYTHON, status=7)
+        self.assertIn("no index gave the hash of `large-1.0-py3-none-any.whl`", err)
+        self.assertFalse(os.path.exists(self.path("env")))
+        self.run_torchup("sync", "--env", "env", "--no-validate", *PYTHON)
+
+    def test_it_is_computed_once(self):
+        self.configure(hashes=False)
+        self.lock()
+        self.ask("/_reset", b"")
+        self.lock("--upgrade")
+        self.assertEqual(self.requests("/files/"), [])
+
+    def test_the_file_that_was_read_is_the_one_that_is_installed(self):
+        self.configure(hashes=False)
+        self.lock()
+        self.fault("/files/large-*.whl", "flip")
+        _, err = self.run_torchup("sync", "--env", "env", "--no-validate", *PYTHON, status=6)
+        self.assertIn("sha256", err)
+
+    def test_frozen_takes_what_an_index_vouches_for(self):
+        self.lock()
+        with open(self.path("pylock.toml"), encoding="utf-8") as file:
+            self.assertNotIn("computed-hashes", file.read())
+        self.run_torchup("sync", "--env", "env", "--frozen", "--no-validate", *PYTHON)
+
+    def test_a_file_that_comes_cut_short_gives_no_hash(self):
+        self.configure(hashes=False, faults=[{"path": "/files/large-*.whl", "kind": "status", "status": 404}])
+        _, err = self.lock(status=5)
+        self.assertIn("404", err)
+        self.assertNotIn("pylock.toml", self.listing())
+
+
+if __name__ == "__main__":
+    harness.main(Repairs, Configuration, Mirrors, Hashes)
