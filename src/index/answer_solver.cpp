@@ -60,7 +60,8 @@ std::vector<PackageName> SolverAnswers::only_to_be_built() const {
   for (const auto& [name, known] : m_known) {
     const auto* page = m_client.page(m_indexes.of(name), name);
     if (page == nullptr || !*page || !**page) continue;
-    const bool any = std::any_of(known.offered.begin(), known.offered.end(),
+    if (known.offered == nullptr) continue;
+    const bool any = std::any_of(known.offered->begin(), known.offered->end(),
                                  [&](const OfferedVersion& one) { return !one.wheel && has_sdist(***page, one.candidate.version); });
     if (any) names.push_back(name);
   }
