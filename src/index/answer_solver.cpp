@@ -92,7 +92,7 @@ void SolverAnswers::look_ahead(const PackageName& name, Known& known) {
   if (!known.told) return;
   std::size_t most = known.asked.size() < k_patience ? 1 : std::min(known.asked.size() * 2, k_longest_batch);
   for (const Version& version : m_solver.likely_versions(name, k_search_width)) {
-    if (!known.expected.contains(version)) continue;
+    if (known.asked.size() < k_patience && !known.expected.contains(version)) continue;  // what was expected has failed by then
     if (!known.awaited.contains(version)) want_metadata(name, version);
     if (--most == 0) return;
   }
