@@ -14,6 +14,7 @@ std::optional<SearchResult> Search::decide(PackageId package) {
 std::optional<SearchResult> Search::decide_project(PackageId package) {
   const PackageName& name = m_packages.name(package);
   const KnownPackage& known = m_universe.project(name);
+  m_asked.insert(package);
   if (!known.answered()) return NeedVersions{name};
 
   const VersionSet& allowed = m_solution.known(package).set;

@@ -1,7 +1,6 @@
 #include "resolver/pubgrub/known_package.hpp"
 
 #include <algorithm>
-#include <numeric>
 #include <tuple>
 
 namespace torchup::pubgrub {
@@ -34,18 +33,58 @@ const PackageMetadata* KnownPackage::metadata(const Version& version) const {
 }
 
 void KnownPackage::rank() {
-  m_ranked.resize(m_candidates.size());
-  if (m_first == FirstTried::newest)
-    std::iota(m_ranked.rbegin(), m_ranked.rend(), 0U);
-  else
-    std::iota(m_ranked.begin(), m_ranked.end(), 0U);
+  m_ranked.clear();
+  for (std::size_t i = 0; i < m_candidates.size(); ++i) {
+    if (!is_refused_for_good(m_candidates[i])) m_ranked.push_back(i);
+  }
+  if (m_first == FirstTried::newest) std::reverse(m_ranked.begin(), m_ranked.end());
   // Where pre-releases are not asked for, they come after every final release (PEP 440, "Handling of pre-releases").
-  const auto place = [&](std::size_t i) {
+  const auto kind = [&](std::size_t i) {
     const Candidate& candidate = m_candidates[i];
     const bool late = candidate.version.is_prerelease() && m_prereleases != PrereleasePolicy::allow;
     return std::tuple(!(m_preferred && *m_preferred == candidate.version), candidate.yanked, late);
   };
-  std::stable_sort(m_ranked.begin(), m_ranked.end(), [&](std::size_t a, std::size_t b) { return place(a) < place(b); });
+  std::stable_sort(m_ranked.begin(), m_ranked.end(), [&](std::size_t a, std::size_t b) { return kind(a) < kind(b); });
+  m_tiers.clear();
+  for (std::size_t at = 0; at < m_ranked.size(); ++at) {
+    if (at == 0 || kind(m_ranked[at - 1]) != kind(m_ranked[at])) m_tiers.push_back({at, at});
+    m_tiers.back().end = at + 1;
+  }
+}
+
+// Whatever else becomes known: not for a yank, which a pin may lift.
+bool KnownPackage::is_refused_for_good(const Candidate& candidate) const {
+  if (m_prereleases == PrereleasePolicy::never && candidate.version.is_prerelease()) return true;
+  return !candidate.unusable.empty() && !(candidate.yanked && candidate.unusable.starts_with("yanked"));
+}
+
+bool KnownPackage::may_be_chosen(std::size_t i) const {
+  const Candidate& candidate = m_candidates[i];
+  if (is_refused_for_good(candidate) || (candidate.yanked && !m_admitted.contains(candidate.version))) return false;
+  return m_refused.empty() || !m_refused.contains(candidate.version);
+}
+
+// Calls `visit` with the place of each that may be chosen until it gives false. What is not in the set is skipped, not looked at.
+template <class Visit>
+void KnownPackage::visit_best_first(const VersionSet& allowed, Visit visit) const {
+  const auto& ranges = allowed.ranges();
+  const bool newest_first = m_first == FirstTried::newest;
+  for (const Tier& tier : m_tiers) {
+    auto at = m_ranked.begin() + static_cast<std::ptrdiff_t>(tier.first);
+    const auto end = m_ranked.begin() + static_cast<std::ptrdiff_t>(tier.end);
+    for (std::size_t n = 0; n < ranges.size() && at != end; ++n) {
+      const auto& range = newest_first ? ranges[ranges.size() - 1 - n] : ranges[n];
+      const auto is_below = [&](std::size_t i, const VersionBound& bound) {
+        return VersionBound{VersionBound::Place::at, m_candidates[i].version} < bound;
+      };
+      const auto comes_before = [&](std::size_t i) { return newest_first ? !is_below(i, range.high) : is_below(i, range.low); };
+      const auto is_inside = [&](std::size_t i) { return newest_first ? !is_below(i, range.low) : is_below(i, range.high); };
+      at = std::partition_point(at, end, comes_before);
+      for (; at != end && is_inside(*at); ++at) {
+        if (may_be_chosen(*at) && !visit(*at)) return;
+      }
+    }
+  }
 }
 
 std::optional<std::string> KnownPackage::objection(const Candidate& candidate) const {
@@ -58,18 +97,27 @@ std::optional<std::string> KnownPackage::objection(const Candidate& candidate) c
 }
 
 const Candidate* KnownPackage::best(const VersionSet& allowed) const {
-  for (const std::size_t i : m_ranked) {
-    if (allowed.contains(m_candidates[i].version) && may_be_chosen(i)) return &m_candidates[i];
-  }
-  return nullptr;
+  const Candidate* found = nullptr;
+  visit_best_first(allowed, [&](std::size_t i) {
+    found = &m_candidates[i];
+    return false;
+  });
+  return found;
+}
+
+std::size_t KnownPackage::choices(const VersionSet& allowed, std::size_t most) const {
+  std::size_t count = 0;
+  if (most != 0) visit_best_first(allowed, [&](std::size_t) { return ++count < most; });
+  return count;
 }
 
 std::vector<Version> KnownPackage::best_first(const VersionSet& allowed, std::size_t most) const {
   std::vector<Version> versions;
-  for (const std::size_t i : m_ranked) {
-    if (versions.size() >= most) break;
-    if (allowed.contains(m_candidates[i].version) && may_be_chosen(i)) versions.push_back(m_candidates[i].version);
-  }
+  if (most == 0) return versions;
+  visit_best_first(allowed, [&](std::size_t i) {
+    versions.push_back(m_candidates[i].version);
+    return versions.size() < most;
+  });
   return versions;
 }
 

@@ -34,6 +34,9 @@ class KnownPackage {
   /// The candidate that is tried first among those of the set; nothing where none may be chosen.
   const Candidate* best(const VersionSet& allowed) const;
 
+  /// How many of the set may be chosen; `most` where there are more.
+  std::size_t choices(const VersionSet& allowed, std::size_t most) const;
+
   /// At most `most` versions of the set in the order in which they are tried.
   std::vector<Version> best_first(const VersionSet& allowed, std::size_t most) const;
 
@@ -48,15 +51,24 @@ class KnownPackage {
   bool admit_noted_yanked();
 
  private:
-  bool may_be_chosen(std::size_t i) const { return !objection(m_candidates[i]); }
+  /// Candidates of one kind, such as final releases: a part of `m_ranked`, which is tried before the next one.
+  struct Tier {
+    std::size_t first, end;
+  };
+
+  bool may_be_chosen(std::size_t i) const;
+  bool is_refused_for_good(const Candidate& candidate) const;
   void rank();
+  template <class Visit>
+  void visit_best_first(const VersionSet& allowed, Visit visit) const;
 
   PrereleasePolicy m_prereleases;
   std::optional<Version> m_preferred;
   FirstTried m_first;
   bool m_answered = false;
   std::vector<Candidate> m_candidates;
-  std::vector<std::size_t> m_ranked;  // indexes of candidates, first to be tried first
+  std::vector<std::size_t> m_ranked;  // indexes of candidates, first to be tried first, without those refused for good
+  std::vector<Tier> m_tiers;          // in each the one first that is tried first
   std::map<Version, PackageMetadata> m_metadata;
   std::map<Version, std::string> m_refused;
   VersionSet m_admitted, m_noted;  // yanked versions

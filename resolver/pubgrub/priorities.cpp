@@ -20,25 +20,27 @@ bool Priorities::record_conflict(PackageId loser, PackageId winner) {
   ++m_opponents[std::minmax(loser, winner)];
   const int won = ++at(winner).won;
   const int lost = ++at(loser).lost;
+  m_reordered.insert(m_reordered.end(), {loser, winner});
   if (at(loser).early || lost < k_conflicts_before_reordering || won < k_conflicts_before_reordering) return false;
   at(loser).early = true;
   at(loser).late = false;
   if (!at(winner).early) at(winner).late = true;
-  m_reordered.insert(m_reordered.end(), {loser, winner});
   return true;
 }
 
 // Nothing where it is not to be decided now.
-std::optional<int> Priorities::rank(PackageId package, const PackageTable& packages, const PartialSolution& solution) {
+std::optional<Priorities::Rank> Priorities::rank(PackageId package, const PackageTable& packages, const PartialSolution& solution,
+                                                 std::size_t choices) {
   if (package == k_root || !solution.undecided(package)) return std::nullopt;
-  if (packages.is_extra(package)) return solution.is_decided(packages.project_of(package)) ? std::optional(0) : std::nullopt;
-  if (solution.known(package).set.is_pin()) return 1;
-  if (at(package).early) return 2;
-  return at(package).late ? 4 : 3;
+  if (packages.is_extra(package)) return solution.is_decided(packages.project_of(package)) ? std::optional(Rank{}) : std::nullopt;
+  if (solution.known(package).set.is_pin()) return Rank{1};
+  if (at(package).early) return Rank{2};
+  if (at(package).late) return Rank{5};
+  return counts(package) ? Rank{3, choices} : Rank{4};
 }
 
-void Priorities::update(PackageId package, const PackageTable& packages, const PartialSolution& solution) {
-  const std::optional<int> its_rank = rank(package, packages, solution);
+void Priorities::update(PackageId package, const PackageTable& packages, const PartialSolution& solution, std::size_t choices) {
+  const std::optional<Rank> its_rank = rank(package, packages, solution, choices);
   Entry& entry = at(package);
   if (entry.rank == its_rank) return;
   if (entry.rank) m_waiting.erase({*entry.rank, package});
@@ -46,8 +48,7 @@ void Priorities::update(PackageId package, const PackageTable& packages, const P
   entry.rank = its_rank;
 }
 
-std::optional<PackageId> Priorities::next(const PackageTable& packages, const PartialSolution& solution) {
-  for (const PackageId package : std::exchange(m_reordered, {})) update(package, packages, solution);
+std::optional<PackageId> Priorities::next() const {
   if (m_waiting.empty()) return std::nullopt;
   return m_waiting.begin()->second;
 }

@@ -17,19 +17,30 @@ SearchResult Search::advance() {
     if (exhausted()) return GaveUp{m_effort.steps()};
     look_at_touched();
     if (couple_extras()) continue;
-    const std::optional<PackageId> package = m_priorities.next(m_packages, m_solution);
+    const std::optional<PackageId> package = m_priorities.next();
     if (!package) return solution();
     if (auto question = decide(*package)) return *std::move(question);
   }
 }
 
+void Search::put_in_order(PackageId package) {
+  constexpr std::size_t k_many = 100;  // more choices than these are no reason for an order
+  std::size_t choices = k_many;
+  // Only what this search has asked for counts, so that the order does not follow which answers came ahead of their questions.
+  if (m_priorities.counts(package) && m_asked.contains(package)) {
+    choices = m_universe.project(m_packages.name(package)).choices(m_solution.known(package).set, k_many);
+  }
+  m_priorities.update(package, m_packages, m_solution, choices);
+}
+
 // What waits to be decided, and which extras may have to be coupled, follows what changed.
 void Search::look_at_touched() {
+  for (const PackageId package : m_priorities.take_reordered()) put_in_order(package);
   for (const PackageId package : m_solution.take_touched()) {
-    m_priorities.update(package, m_packages, m_solution);
+    put_in_order(package);
     if (m_packages.is_extra(package)) m_loose_extras.push_back(package);
     for (const PackageId extra : m_packages.extras_of(package)) {
-      m_priorities.update(extra, m_packages, m_solution);
+      put_in_order(extra);
       m_loose_extras.push_back(extra);
     }
   }

@@ -56,6 +56,7 @@ class Search {
   void stop_listening(IncompatibilityId id);
   bool couple_extras();
   void look_at_touched();
+  void put_in_order(PackageId package);
 
   // propagate.cpp
   std::optional<IncompatibilityId> propagate();
@@ -99,6 +100,7 @@ class Search {
   PartialSolution m_solution;
   std::vector<PackageId> m_changed;                                       // whose incompatibilities are to be looked at, the next one last
   std::vector<bool> m_is_changed;                                         // by package
+  std::set<PackageId> m_asked;                                            // projects whose versions were asked for
   std::vector<PackageId> m_loose_extras;                                  // that may have lost versions which their projects have still
   std::vector<bool> m_settled;                                            // by incompatibility: contradicted at the moment
   std::vector<std::pair<IncompatibilityId, std::uint32_t>> m_settled_at;  // with the level, ascending

@@ -140,8 +140,10 @@ void SolverAnswers::look_ahead() {
 
 void SolverAnswers::look_ahead(const PackageName& name, Known& known) {
   if (known.offered == nullptr) return;
-  const std::size_t most = known.asked.size() < k_patience ? 1 : std::min(known.asked.size() * 2, k_longest_batch);
-  for (const Version& version : m_solver.likely_versions(name, known.expected, most)) {
+  const bool patient = known.asked.size() < k_patience;
+  const std::size_t most = patient ? 1 : std::min(known.asked.size() * 2, k_longest_batch);
+  const VersionSet all = VersionSet::all();  // what was expected has failed by then
+  for (const Version& version : m_solver.likely_versions(name, patient ? known.expected : all, most)) {
     if (!known.awaited.contains(version)) want_metadata(name, version);
   }
 }
