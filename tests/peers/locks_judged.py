@@ -47,6 +47,7 @@ BOTH = {
     'extras = ["a"]\ndependency-groups = ["b"]\ndefault-groups = ["c"]\npackages = []\n[tool.x]\ny = 1\n',
     "upload time": with_wheels("{" + URL + ", upload-time = 2026-01-02T03:04:05.678Z, size = 5, " + HASH + "}"),
     "sdist beside wheels": with_wheels(WHEEL, 'sdist = {url = "https://index.example/files/six-1.17.0.tar.gz", ' + HASH + "}"),
+    "sdist alone": package('version = "1.17.0"\nsdist = {url = "https://index.example/files/six-1.17.0.tar.gz", ' + HASH + "}"),
     "minor version": 'lock-version = "1.1"\ncreated-by = "t"\npackages = []\nfuture = 1\n',
     "dependencies": with_wheels(WHEEL, 'dependencies = [{name = "x", version = "1"}, {name = "y"}]'),
 }
@@ -78,7 +79,6 @@ NEITHER = {
 }
 
 STRICTER = {
-    "sdist alone": package('version = "1.17.0"\nsdist = {url = "https://index.example/files/six-1.17.0.tar.gz", ' + HASH + "}"),
     "directory": package('directory = {path = "."}'),
     "vcs": package('vcs = {type = "git", url = "https://index.example/r", commit-id = "' + "0" * 40 + '"}'),
     "archive": package('archive = {url = "https://index.example/a.zip", ' + HASH + "}"),
