@@ -54,6 +54,12 @@ tl::unexpected<Error> refuse(std::string_view why) {
   return failure({ErrorKind::usage, fmt::format("the URL is not valid: {}", why), {}, {"write it as `https://host/path`"}});
 }
 
+/// Colons and brackets stand in `[::1]` alone: without its port, `http://a:1:80/` would read as another host's.
+bool is_unambiguous(std::string_view host) {
+  if (host.starts_with('[') && host.ends_with(']')) return host.find_first_of("[]", 1) == host.size() - 1;
+  return host.find_first_of(":[]") == std::string_view::npos;
+}
+
 }  // namespace
 
 Result<Url> Url::parse(std::string_view text) {
@@ -92,6 +98,7 @@ Result<Url> Url::parse(std::string_view text) {
   }
   url.m_host = lower(authority);
   if (url.m_scheme == "file" ? !url.m_host.empty() : url.m_host.empty()) return refuse("the host is missing, or a file URL names one");
+  if (!is_unambiguous(url.m_host)) return refuse("its host has colons or brackets that are no IPv6 address's");
   if (const auto question = text.find('?'); question != std::string_view::npos) {
     url.m_query = text.substr(question + 1);
     text = text.substr(0, question);
