@@ -1,6 +1,7 @@
 #include "src/lock_pipeline.hpp"
 
 #include "torchup/resolver/overrides.hpp"
+#include "torchup/resolver/universal_lock.hpp"
 #include "torchup/resolver/variant_needs.hpp"
 #include "torchup/system/hash.hpp"
 
@@ -179,7 +180,7 @@ class Locking {
     std::map<PackageName, Version> versions;
     if (!m_wish.former) return versions;
     MarkerEnvironment environment = m_target.markers;
-    environment.extras = {m_variant};
+    environment.extras = {extra_of_variant(m_variant)};
     const auto& packages = m_wish.former->packages;
     for (const auto& package : packages) {
       if (!package.marker || package.marker->evaluate(environment)) versions.emplace(package.name, package.version);

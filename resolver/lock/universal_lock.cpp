@@ -61,14 +61,19 @@ Result<SpecifierSet> python_range(const std::vector<ResolvedTarget>& targets) {
 
 }  // namespace
 
+std::string extra_of_variant(const std::string& variant) {
+  const auto name = PackageName::parse(variant);
+  return name ? name->text() : variant;
+}
+
 Result<Lockfile> universal_lock(const std::vector<ResolvedTarget>& targets) {
   TORCHUP_TRY_ASSIGN(TargetMarkers markers, TargetMarkers::of(targets));
   Lockfile lock;
   lock.environments = markers.environments();
   TORCHUP_TRY_ASSIGN(lock.requires_python, python_range(targets));
-  lock.extras = markers.variants();
-  std::erase(lock.extras, "");
-  lock.tool.variants = lock.extras;
+  lock.tool.variants = markers.variants();
+  std::erase(lock.tool.variants, "");
+  for (const auto& variant : lock.tool.variants) lock.extras.push_back(extra_of_variant(variant));
   for (auto& [key, entry] : entries_of(targets)) {
     TORCHUP_TRY_ASSIGN(entry.package.marker, markers.marker(entry.targets));
     lock.packages.push_back(std::move(entry.package));

@@ -1,6 +1,7 @@
 // Which of the variants that a lock holds is the one for this machine?
 
 #include "torchup/resolver/lockfile.hpp"
+#include "torchup/resolver/universal_lock.hpp"
 #include "torchup/resolver/variant.hpp"
 
 #include <fmt/format.h>
@@ -14,7 +15,7 @@ namespace {
 
 /// The torch that the lock installs with this extra; nothing where it has none.
 std::optional<Version> torch_of(const Lockfile& lock, MarkerEnvironment environment, const std::string& variant) {
-  environment.extras = {variant};
+  environment.extras = {extra_of_variant(variant)};
   for (const auto& package : lock.packages) {
     if (package.name.text() == "torch" && (!package.marker || package.marker->evaluate(environment))) return package.version;
   }

@@ -1,6 +1,7 @@
 // torchup export: a lock in other tools' words.
 
 #include "torchup/resolver/export_lock.hpp"
+#include "torchup/resolver/universal_lock.hpp"
 #include "torchup/system/hash.hpp"
 
 #include "src/commands/command.hpp"
@@ -58,7 +59,9 @@ Result<Extras> chosen_extras(const Lockfile& lock, const Options& options) {
 /// Where variants are extras, nothing of the framework is in an export that has none of them.
 void warn_of_variants(const Lockfile& lock, const Options& options, const Extras& extras, Diagnostics& diagnostics) {
   const auto& variants = lock.tool.variants;
-  const auto is_variant = [&](const std::string& extra) { return std::find(variants.begin(), variants.end(), extra) != variants.end(); };
+  const auto is_variant = [&](const std::string& extra) {
+    return std::any_of(variants.begin(), variants.end(), [&](const auto& variant) { return extra_of_variant(variant) == extra; });
+  };
   const auto chosen = std::count_if(extras.begin(), extras.end(), is_variant);
   if (variants.empty() || knows_extras(options.format) || chosen == 1) return;
   diagnostics.warn(fmt::format("the lock has a variant for each of the extras {}, and {} chosen; name one with `--extra`",

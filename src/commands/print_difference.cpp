@@ -22,7 +22,9 @@ std::string side_text(const ComparedSide& side) {
 std::string size_text(const HeldPackage& package) { return package.bytes ? bytes_text(*package.bytes) : ""; }
 
 /// In an environment, what has no wheel was put there by another tool.
-bool is_foreign(const ComparedSide& side, const HeldPackage& package) { return side.kind == Kind::environment && side.generation && package.wheels.empty(); }
+bool is_foreign(const ComparedSide& side, const HeldPackage& package) {
+  return side.kind == Kind::environment && side.generation && package.wheels.empty();
+}
 
 std::string joined(const std::vector<std::string>& words) { return words.empty() ? "none" : fmt::format("{}", fmt::join(words, ", ")); }
 

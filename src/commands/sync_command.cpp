@@ -1,5 +1,6 @@
 // torchup sync: make an environment exactly what a lock says.
 
+#include "torchup/resolver/universal_lock.hpp"
 #include "torchup/resolver/variant_needs.hpp"
 
 #include "src/commands/command.hpp"
@@ -39,7 +40,7 @@ Status select_variant(Application& application, Lockfile& lock, const HostFacts&
     lock.tool.variant = chosen.name;
     application.diagnostics().explain(fmt::format("of {} the lock's `{}` fits this host best", fmt::join(variants, ", "), chosen.name));
   }
-  target.markers.extras = {lock.tool.variant};
+  target.markers.extras = {extra_of_variant(lock.tool.variant)};
   return {};
 }
 

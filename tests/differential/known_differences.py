@@ -66,6 +66,12 @@ KNOWN_DIFFERENCES = [
     ),
     KnownDifference(
         "requirement",
+        "`===` followed by an empty clause",
+        "PUG, Dependency specifiers, grammar: between two commas stands a version clause",
+        lambda line, ours, theirs: refused(ours) and re.search(r"===[^;)]*,\s*,", line) is not None,
+    ),
+    KnownDifference(
+        "requirement",
         "a name or an extra that ends with `_`",
         "PUG, Names and normalization: a letter or a digit stands at both ends",
         lambda line, ours, theirs: refused(ours) and re.search(r"^\s*[\w.-]*_(?![\w.-])|[\w.-]*_\s*[,\]]", line) is not None,

@@ -10,6 +10,9 @@
 
 namespace torchup {
 
+/// The extra that stands for a variant: its name as PEP 685 normalises it, "rocm7-2" for "rocm7.2".
+std::string extra_of_variant(const std::string& variant);
+
 /// What one platform, Python and variant was resolved to.
 struct ResolvedTarget {
   MarkerEnvironment environment;        ///< `sys_platform`, `platform_machine`, `platform_python_implementation`, `python_version`.

@@ -59,3 +59,13 @@ TEST_CASE("secrets go to one scheme, host and port only") {
   CHECK_FALSE(url("https://h.example/a").same_origin(url("https://h.example:444/a")));
   CHECK_FALSE(url("https://h.example/a").same_origin(url("http://h.example/a")));
 }
+
+TEST_CASE("a host that would read otherwise without its port is refused") {
+  for (const char* text : {"http://a:1:80/", "https://[::1:443/", "http://a]:80/", "http://[a]b]/", "http://[a]b:80/"}) {
+    CAPTURE(text);
+    const auto url = Url::parse(text);
+    REQUIRE_FALSE(url);
+    CHECK(url.error().message.find("its host is neither a name nor an address") != std::string::npos);
+  }
+  CHECK(Url::parse("http://[::1]:80/")->text() == "http://[::1]/");
+}

@@ -38,7 +38,7 @@ std::vector<std::string> entries(const std::vector<ResolvedTarget>& targets) {
 
 std::vector<std::string> restricted(const Lockfile& lock, const ResolvedTarget& target) {
   MarkerEnvironment environment = target.environment;
-  if (!target.variant.empty()) environment.extras = {target.variant};
+  if (!target.variant.empty()) environment.extras = {extra_of_variant(target.variant)};
   const auto packages = select_packages(lock, environment);
   REQUIRE(packages);
   std::vector<std::string> pins;
@@ -97,6 +97,16 @@ TEST_CASE("a variant is an extra, and what all variants share stands once") {
   const auto lock = universal_lock(targets);
   CHECK(lock->extras == Lines{"cpu", "cu126", "cu130"});
   CHECK(lock->tool.variants == lock->extras);
+  for (const auto& one : targets) CHECK(restricted(*lock, one) == pins_of(one));
+}
+
+TEST_CASE("a variant with a dot in its name is an extra by its normalised name") {
+  const std::vector<ResolvedTarget> targets = {target("linux-x86_64", "3.11", {"torch==2.15.0+cpu"}, "cpu"),
+                                               target("linux-x86_64", "3.11", {"torch==2.15.0+rocm7.2"}, "rocm7.2")};
+  CHECK(entries(targets) == Lines{R"(torch 2.15.0+cpu: "cpu" in extras)", R"(torch 2.15.0+rocm7.2: "rocm7-2" in extras)"});
+  const auto lock = universal_lock(targets);
+  CHECK(lock->extras == Lines{"cpu", "rocm7-2"});
+  CHECK(lock->tool.variants == Lines{"cpu", "rocm7.2"});
   for (const auto& one : targets) CHECK(restricted(*lock, one) == pins_of(one));
 }
 
