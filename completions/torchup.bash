@@ -13,8 +13,8 @@ _torchup() {
     diff) words+=' --help -h --env' ;;
     export) words+=' --help -h --format --extra --output -o' ;;
     history) words+=' --help -h --env --all' ;;
-    install) words+=' --help -h --requirement -r --constraint -c --extra --all-extras --group --variant --fallback --python --index-url --torch-index-url --exclude-newer --override --resolution --prerelease --env --yes -y --dry-run --no-validate --lock' ;;
-    lock) words+=' --help -h --requirement -r --constraint -c --extra --all-extras --group --variant --fallback --python --index-url --torch-index-url --exclude-newer --override --resolution --prerelease --platform --variants --upgrade -U --upgrade-package -P --output -o --dry-run' ;;
+    install) words+=' --help -h --requirement -r --constraint -c --extra --all-extras --group --variant --fallback --python --index-url --torch-index-url --exclude-newer --override --resolution --prerelease --allow-build --no-repairs --env --mirror --yes -y --dry-run --no-validate --lock' ;;
+    lock) words+=' --help -h --requirement -r --constraint -c --extra --all-extras --group --variant --fallback --python --index-url --torch-index-url --exclude-newer --override --resolution --prerelease --allow-build --no-repairs --platform --variants --upgrade -U --upgrade-package -P --output -o --dry-run' ;;
     outdated) words+=' --help -h --env --check --variant --python --index-url --torch-index-url --exclude-newer' ;;
     probe) words+=' --help -h --record' ;;
     sync) words+=' --help -h --env --mirror --yes -y --dry-run --no-validate --python --variant --allow-build --frozen' ;;

@@ -68,6 +68,14 @@ std::vector<PackageName> SolverAnswers::only_to_be_built() const {
   return names;
 }
 
+std::vector<std::pair<PackageName, ProjectStatus>> SolverAnswers::statuses() const {
+  std::vector<std::pair<PackageName, ProjectStatus>> found;
+  for (const auto& [name, known] : m_known) {
+    if (const ProjectStatus* status = m_client.status(m_indexes.of(name), name)) found.emplace_back(name, *status);
+  }
+  return found;
+}
+
 const OfferedVersion* SolverAnswers::offered(const PackageName& name, const Version& version) const {
   const auto known = m_known.find(name);
   if (known == m_known.end() || known->second.offered == nullptr) return nullptr;

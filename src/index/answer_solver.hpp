@@ -28,6 +28,9 @@ class SolverAnswers {
   /// What the index offers as that version, once its page was asked for; nullptr where it does not.
   const OfferedVersion* offered(const PackageName& name, const Version& version) const;
 
+  /// The projects seen that are not simply active.
+  std::vector<std::pair<PackageName, ProjectStatus>> statuses() const;
+
   /// The METADATA that was answered for that version; nullptr where none was.
   const WheelMetadata* metadata(const PackageName& name, const Version& version) const;
 

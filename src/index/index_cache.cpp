@@ -7,10 +7,13 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 
 namespace torchup {
 namespace {
+
+constexpr std::size_t k_longest_reason = 1000;
 
 std::string key_of(const std::string& text) { return sha256(std::as_bytes(std::span(text))).hex(); }
 
@@ -69,16 +72,26 @@ std::filesystem::path IndexCache::offers_path(const Url& asked, const std::strin
   return m_root / "offers" / key;
 }
 
-std::optional<std::vector<OfferedVersion>> IndexCache::find_offers(const Url& asked, const std::string& digest,
-                                                                   const std::string& rules) const {
+std::optional<KeptOffers> IndexCache::find_offers(const Url& asked, const std::string& digest, const std::string& rules) const {
   const auto file = read_cache_file(offers_path(asked, rules));
   if (!file || digest.empty() || file->field("page") != digest) return std::nullopt;
-  return parse_offers(file->body, asked);
+  auto versions = parse_offers(file->body, asked);
+  if (!versions) return std::nullopt;
+  KeptOffers kept{*std::move(versions), std::nullopt};
+  if (const auto marker = parse_status_marker(file->field("status"))) kept.status = ProjectStatus{*marker, file->field("status-reason")};
+  return kept;
 }
 
 Status IndexCache::keep_offers(const Url& asked, const std::string& digest, const std::string& rules,
-                               const std::vector<OfferedVersion>& offers) const {
-  return write_cache_file(offers_path(asked, rules), {{{"page", digest}}, print_offers(offers)});
+                               const std::vector<OfferedVersion>& offers, const std::optional<ProjectStatus>& status) const {
+  CacheFile file{{{"page", digest}}, print_offers(offers)};
+  if (status) {
+    std::string reason = status->reason;
+    std::replace_if(
+        reason.begin(), reason.end(), [](char c) { return c == '\r' || c == '\n'; }, ' ');
+    file.fields.insert({{"status", std::string(status_text(status->marker))}, {"status-reason", reason.substr(0, k_longest_reason)}});
+  }
+  return write_cache_file(offers_path(asked, rules), file);
 }
 
 // A wheel's bytes never change under its hash. Without one its URL has to do, as it does for pip and uv.

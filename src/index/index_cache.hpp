@@ -35,6 +35,12 @@ struct HashedFile {
   std::uint64_t size = 0;
 };
 
+/// What a page meant.
+struct KeptOffers {
+  std::vector<OfferedVersion> versions;
+  std::optional<ProjectStatus> status;
+};
+
 class IndexCache {
  public:
   explicit IndexCache(std::filesystem::path root) : m_root(std::move(root)) {}
@@ -48,9 +54,9 @@ class IndexCache {
   Status keep_metadata(const ProjectFile& file, const RawMetadata& metadata) const;
 
   /// What a page with this digest meant under the rules of that identity (see `identified`), as it was kept.
-  std::optional<std::vector<OfferedVersion>> find_offers(const Url& asked, const std::string& digest, const std::string& rules) const;
-  Status keep_offers(const Url& asked, const std::string& digest, const std::string& rules,
-                     const std::vector<OfferedVersion>& offers) const;
+  std::optional<KeptOffers> find_offers(const Url& asked, const std::string& digest, const std::string& rules) const;
+  Status keep_offers(const Url& asked, const std::string& digest, const std::string& rules, const std::vector<OfferedVersion>& offers,
+                     const std::optional<ProjectStatus>& status) const;
 
   /// What was read at that URL before.
   std::optional<HashedFile> find_hashed_file(const Url& url) const;

@@ -315,7 +315,8 @@ const Result<std::vector<OfferedVersion>>* IndexClient::offers(const Url& index,
   };
   if (const Unread* cached = kept()) {
     if (auto offers = m_cache.find_offers(cached->asked, cached->digest, rules.identity)) {
-      slot = *std::move(offers);
+      slot = std::move(offers->versions);
+      m_statuses.insert_or_assign(key, std::move(offers->status));
       return &*slot;
     }
   }
@@ -325,9 +326,15 @@ const Result<std::vector<OfferedVersion>>* IndexClient::offers(const Url& index,
     slot = failure(read->error());
     return &*slot;
   }
+  const auto& status = m_statuses[key] = read->value() ? (**read)->status : std::nullopt;
   slot = read->value() ? offered_versions(*read->value(), rules.rules) : std::vector<OfferedVersion>();
-  if (const Unread* cached = kept()) keep(m_cache.keep_offers(cached->asked, cached->digest, rules.identity, **slot));
+  if (const Unread* cached = kept()) keep(m_cache.keep_offers(cached->asked, cached->digest, rules.identity, **slot, status));
   return &*slot;
+}
+
+const ProjectStatus* IndexClient::status(const Url& index, const PackageName& name) const {
+  const auto found = m_statuses.find(page_key(index, name));
+  return found == m_statuses.end() || !found->second ? nullptr : &*found->second;
 }
 
 const Result<RawMetadata>* IndexClient::metadata(const ProjectFile& file) const {

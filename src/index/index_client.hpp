@@ -47,6 +47,9 @@ class IndexClient {
   /// What the page means under the rules, without reading a page again that was judged by the same rules before. Empty where
   /// the index has no such project.
   const Result<std::vector<OfferedVersion>>* offers(const Url& index, const PackageName& name, const IdentifiedRules& rules);
+
+  /// What the index says of the whole project, once its offers are known; nullptr where it is active.
+  const ProjectStatus* status(const Url& index, const PackageName& name) const;
   const Result<RawMetadata>* metadata(const ProjectFile& file) const;
   const Result<std::uint64_t>* size(const ProjectFile& file) const;
   const Result<HashedFile>* hash(const ProjectFile& file) const;
@@ -89,6 +92,7 @@ class IndexClient {
   Slots<std::optional<ProjectPage>> m_pages;
   std::map<std::string, Unread> m_cached;  ///< Pages that are in the cache, by the same keys.
   Slots<std::vector<OfferedVersion>> m_offers;
+  std::map<std::string, std::optional<ProjectStatus>> m_statuses;  // by page
   Slots<RawMetadata> m_metadata;
   Slots<std::uint64_t> m_sizes;
   Slots<HashedFile> m_hashes;

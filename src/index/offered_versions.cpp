@@ -76,6 +76,8 @@ class PageReview {
 
  private:
   OfferedVersion judge(const Version& version, const VersionFiles& files) {
+    // PEP 792: nothing of it may be installed, should the index list it all the same.
+    if (m_page.status && m_page.status->marker == ProjectStatus::Marker::quarantined) return {{version, "quarantined by the index"}};
     OfferedVersion offered = files.wheels.empty() ? OfferedVersion{{version, "only an sdist"}} : judge_files(version, files.wheels);
     if (offered.wheel && !offered.candidate.yanked) return offered;
     if (files.sdists.empty() || !m_rules.buildable.contains(m_page.name)) return offered;

@@ -55,6 +55,12 @@ std::optional<SpecifierSet> requires_python_of(const WheelMetadata* metadata, co
   return specifiers ? std::optional(*std::move(specifiers)) : std::nullopt;
 }
 
+/// PEP 792: what an index says of a whole project.
+std::string status_note(const PackageName& name, const ProjectStatus& status) {
+  return fmt::format("the index has `{}` as {}{}", name.text(), status_text(status.marker),
+                     status.reason.empty() ? "" : ": " + status.reason);
+}
+
 Result<ResolvedPackage> describe(const Pin& pin, const SolverAnswers& answers, const PackageIndexes& indexes, const IndexClient& client,
                                  Diagnostics& diagnostics) {
   const OfferedVersion* offered = answers.offered(pin.name, pin.version);
@@ -67,6 +73,7 @@ Result<ResolvedPackage> describe(const Pin& pin, const SolverAnswers& answers, c
     diagnostics.warn(fmt::format("`{}` {} is {}", pin.name.text(), pin.version.text(), offered->candidate.unusable));
   }
   const Url& index = indexes.of(pin.name);
+  if (const ProjectStatus* status = client.status(index, pin.name)) diagnostics.warn(status_note(pin.name, *status));
   const auto* raw = client.metadata(file);
   return ResolvedPackage{.name = pin.name,
                          .version = pin.version,
@@ -123,6 +130,9 @@ Result<ResolveOutcome> resolve_on_index(SolverRequest request, const Target& tar
   if (auto* unsolvable = std::get_if<Unsolvable>(&answer)) {
     // An explanation must not rest on something that the user has not been told.
     for (const Repair* repair : in_order(answers.all_repairs())) unsolvable->explanation.hints.push_back(repair_hint(*repair));
+    for (const auto& [name, status] : answers.statuses()) {
+      if (names_it(unsolvable->explanation.text, name)) unsolvable->explanation.hints.push_back(status_note(name, status));
+    }
     for (const PackageName& name : answers.only_to_be_built()) {
       if (names_it(unsolvable->explanation.text, name)) unsolvable->explanation.hints.push_back(build_hint(name));
     }

@@ -87,15 +87,29 @@ class ServedIndex {
     m_transport.script(url, {wheel_server(bytes)});
     const std::string hash = fragment.value_or("#sha256=" + digest_of(bytes).hex());
     m_pages[wheel.name] += fmt::format("<a href='{}{}' {}>{}</a>\n", url, hash, attributes, wheel.file_name());
-    m_transport.serve(m_base + wheel.name + "/", {.headers = {{"content-type", "text/html; charset=utf-8"}, {"etag", "\"1\""}},
-                                                  .body = "<html><body>" + m_pages[wheel.name] + "</body></html>"});
+    serve(wheel.name);
+    return *this;
+  }
+
+  /// Says of the project what PEP 792 has meta elements for.
+  ServedIndex& mark(const std::string& name, const std::string& status, const std::string& reason) {
+    m_heads[name] = fmt::format(
+        "<meta name='pypi:repository-version' content='1.4'><meta name='pypi:project-status' content='{}'>"
+        "<meta name='pypi:project-status-reason' content='{}'>",
+        status, reason);
+    serve(name);
     return *this;
   }
 
  private:
+  void serve(const std::string& name) {
+    m_transport.serve(m_base + name + "/", {.headers = {{"content-type", "text/html; charset=utf-8"}, {"etag", "\"1\""}},
+                                            .body = "<html>" + m_heads[name] + "<body>" + m_pages[name] + "</body></html>"});
+  }
+
   FakeTransport& m_transport;
   std::string m_base;
-  std::map<std::string, std::string> m_pages;
+  std::map<std::string, std::string> m_heads, m_pages;
 };
 
 /// Drives until nothing is on its way.

@@ -233,3 +233,27 @@ TEST_CASE("Ctrl-C ends a resolution") {
   REQUIRE_FALSE(outcome);
   CHECK(outcome.error().kind == ErrorKind::interrupted);
 }
+
+TEST_CASE("a project that is no longer cared for is told, from the index and from the cache") {
+  Fixture on;
+  on.main.add(made_wheel("old", "1.0")).add(made_wheel("fine", "1.0")).mark("old", "archived", "use `fine`");
+  const std::vector<std::string> told = {"the index has `old` as archived: use `fine`"};
+  CHECK(on.pins({"old", "fine"}) == "fine==1.0 old==1.0 ");
+  CHECK(on.diagnostics.warnings == told);
+  on.diagnostics.warnings.clear();
+  CHECK(on.pins({"old", "fine"}, Offline::yes) == "fine==1.0 old==1.0 ");
+  CHECK(on.diagnostics.warnings == told);
+}
+
+TEST_CASE("nothing of a quarantined project is taken, whether its files are listed or not") {
+  Fixture on;
+  on.main.add(made_wheel("bad", "1.0")).mark("bad", "quarantined", "malware").mark("worse", "quarantined", "");
+  const auto hints = [&](const std::string& name) {
+    const auto outcome = on.resolve({name});
+    REQUIRE(outcome);
+    return std::get<Unsolvable>(*outcome).explanation.hints;
+  };
+  const auto has = [](const std::vector<std::string>& all, const std::string& hint) { return std::ranges::count(all, hint) == 1; };
+  CHECK(has(hints("bad"), "the index has `bad` as quarantined: malware"));
+  CHECK(has(hints("worse"), "the index has `worse` as quarantined"));
+}
