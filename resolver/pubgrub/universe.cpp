@@ -6,7 +6,8 @@ namespace torchup::pubgrub {
 
 Universe::Universe(const SolverRequest& request)
     : m_prereleases(request.prereleases), m_order(request.order), m_preferences(request.preferences) {
-  for (const Requirement& requirement : request.requirements) m_direct.insert(requirement.name);
+  // What is asked for on other targets only is not asked for here.
+  for (const Dependency& dependency : dependencies_of(request.requirements, request.environment)) m_direct.insert(dependency.name);
   for (const auto* requirements : {&request.requirements, &request.constraints}) {
     for (const Dependency& dependency : dependencies_of(*requirements, request.environment)) {
       if (dependency.pinned) project(dependency.name).admit_yanked(dependency.wanted);
