@@ -78,8 +78,11 @@ std::string refusal_hint(const std::string& name, const Refusal& refusal, const 
   }
   if (refusal.why.find("--exclude-newer") != std::string::npos)
     return "leave --exclude-newer out, or name an index that tells upload times";
-  if (refusal.why == "only an sdist") return fmt::format("{} is there as source only{}", who, instead);
-  if (!refusal.elsewhere.empty()) return no_wheel_hint(who, many, refusal.elsewhere) + instead;
+  const std::string build = refusal.has_sdist ? fmt::format("`--allow-build {}` runs its code to build it", name) : "";
+  if (refusal.why == "only an sdist") {
+    return fmt::format("{} {} there as source only{}{}", who, many ? "are" : "is", build.empty() ? "" : ": " + build, instead);
+  }
+  if (!refusal.elsewhere.empty()) return no_wheel_hint(who, many, refusal.elsewhere) + (build.empty() ? "" : ", or " + build) + instead;
   if (!newest.empty()) return fmt::format("the newest version of {} that can be used here is {}", name, newest);
   return fmt::format("nothing of {} fits this target; another --python or --platform may", name);
 }

@@ -102,7 +102,7 @@ std::vector<Refusal> Wording::refusals(PackageId package, const VersionSet& set,
     if (!result.empty() && result.back().why == reason) {
       result.back().versions = version + " to " + result.back().newest;
     } else if (result.size() < most) {
-      result.push_back({version, reason, version, candidate->elsewhere});
+      result.push_back({version, reason, version, candidate->elsewhere, candidate->has_sdist});
     } else {
       break;
     }

@@ -17,6 +17,7 @@ struct Refusal {
   std::string why;        ///< "requires Python >=3.12"
   std::string newest;     ///< "3.2"
   std::string elsewhere;  ///< What the newest one's wheels are for: "macos-arm64"; empty where that is not known.
+  bool has_sdist;         ///< Of the newest one.
 };
 
 class Wording {

@@ -55,19 +55,6 @@ Result<bool> SolverAnswers::build(const Question& question) {
   return true;
 }
 
-std::vector<PackageName> SolverAnswers::only_to_be_built() const {
-  std::vector<PackageName> names;
-  for (const auto& [name, known] : m_known) {
-    const auto* page = m_client.page(m_indexes.of(name), name);
-    if (page == nullptr || !*page || !**page) continue;
-    if (known.offered == nullptr) continue;
-    const bool any = std::any_of(known.offered->begin(), known.offered->end(),
-                                 [&](const OfferedVersion& one) { return !one.wheel && has_sdist(***page, one.candidate.version); });
-    if (any) names.push_back(name);
-  }
-  return names;
-}
-
 std::vector<std::pair<PackageName, ProjectStatus>> SolverAnswers::statuses() const {
   std::vector<std::pair<PackageName, ProjectStatus>> found;
   for (const auto& [name, known] : m_known) {

@@ -22,9 +22,6 @@ class SolverAnswers {
   /// Asks until the solver is done.
   Result<std::variant<Solved, Unsolvable>> run();
 
-  /// Packages with a version that cannot be used, of which the index has an sdist; for hints.
-  std::vector<PackageName> only_to_be_built() const;
-
   /// What the index offers as that version, once its page was asked for; nullptr where it does not.
   const OfferedVersion* offered(const PackageName& name, const Version& version) const;
 

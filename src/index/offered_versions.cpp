@@ -70,7 +70,10 @@ class PageReview {
     }
     std::vector<OfferedVersion> offered;
     offered.reserve(versions.size());
-    for (const auto& [version, files] : versions) offered.push_back(judge(version, files));
+    for (const auto& [version, files] : versions) {
+      offered.push_back(judge(version, files));
+      offered.back().candidate.has_sdist = !offered.back().wheel && !files.sdists.empty();
+    }
     return offered;
   }
 
@@ -171,13 +174,6 @@ IdentifiedRules identified(FileRules rules) {
   }
   for (const PackageName& name : rules.buildable) text += "build " + name.text() + "\n";
   return {std::move(rules), sha256(std::as_bytes(std::span(text))).hex()};
-}
-
-bool has_sdist(const ProjectPage& page, const Version& version) {
-  return std::any_of(page.files.begin(), page.files.end(), [&](const ProjectFile& file) {
-    const auto named = is_sdist(file.filename) ? version_of_sdist(file.filename, page.name) : std::nullopt;
-    return named && named->version == version;
-  });
 }
 
 bool admits_python(const std::string& requires_python, const Version& python) {

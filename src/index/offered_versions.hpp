@@ -33,9 +33,6 @@ struct OfferedVersion {
 /// Every version that the page has, ascending. Files that are another project's or whose names cannot be read are passed over.
 std::vector<OfferedVersion> offered_versions(const ProjectPage& page, const FileRules& rules);
 
-/// Whether the page has an sdist of that version that could be built.
-bool has_sdist(const ProjectPage& page, const Version& version);
-
 /// Rules with a text that is the same for the same rules, and another for any others.
 struct IdentifiedRules {
   FileRules rules;

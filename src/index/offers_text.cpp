@@ -9,7 +9,7 @@ namespace torchup {
 namespace {
 
 // Raised whenever the form or the meaning of what is written changes.
-constexpr std::string_view k_form = "offers 2\n";
+constexpr std::string_view k_form = "offers 3\n";
 constexpr std::uint32_t k_nothing = 0xffffffff;  // the length of a text that is not there
 
 class Writer {
@@ -103,7 +103,7 @@ class Reader {
   bool m_failed = false;
 };
 
-constexpr std::uint64_t k_has_wheel = 1, k_is_yanked = 2, k_has_size = 4, k_has_core_metadata = 8;
+constexpr std::uint64_t k_has_wheel = 1, k_is_yanked = 2, k_has_size = 4, k_has_core_metadata = 8, k_has_sdist = 16;
 
 void print_file(Writer& writer, const ProjectFile& file) {
   writer.text(std::string_view(file.filename));
@@ -117,7 +117,7 @@ void print_file(Writer& writer, const ProjectFile& file) {
 }
 
 std::uint64_t flags_of(const OfferedVersion& offer) {
-  std::uint64_t flags = offer.candidate.yanked ? k_is_yanked : 0;
+  const std::uint64_t flags = (offer.candidate.yanked ? k_is_yanked : 0) | (offer.candidate.has_sdist ? k_has_sdist : 0);
   if (!offer.wheel) return flags;
   return flags | k_has_wheel | (offer.wheel->size ? k_has_size : 0) | (offer.wheel->core_metadata ? k_has_core_metadata : 0);
 }
@@ -166,7 +166,7 @@ std::optional<std::vector<OfferedVersion>> parse_offers(std::string_view bytes, 
     const auto unusable = reader.text();
     const auto elsewhere = reader.text();
     if (!version || reader.failed()) return std::nullopt;
-    OfferedVersion offer{{*version, std::string(unusable), (flags & k_is_yanked) != 0, std::string(elsewhere)}};
+    OfferedVersion offer{{*version, std::string(unusable), (flags & k_is_yanked) != 0, std::string(elsewhere), (flags & k_has_sdist) != 0}};
     if ((flags & k_has_wheel) != 0) {
       offer.wheel = parse_file(reader, flags, index);
       if (!offer.wheel) return std::nullopt;

@@ -103,11 +103,6 @@ bool names_it(std::string_view text, const PackageName& name) {
   return false;
 }
 
-std::string build_hint(const PackageName& name) {
-  return fmt::format("the index has sdists of {0} that no wheel stands in for; `--allow-build {0}` runs their code to build one",
-                     name.text());
-}
-
 std::string repair_hint(const Repair& repair) {
   return fmt::format("the metadata of {}{} was repaired by `{}`: {}; `--no-repairs` takes it as published", repair.package.text(),
                      repair.versions.text(), repair.id, change_text(repair));
@@ -132,9 +127,6 @@ Result<ResolveOutcome> resolve_on_index(SolverRequest request, const Target& tar
     for (const Repair* repair : in_order(answers.all_repairs())) unsolvable->explanation.hints.push_back(repair_hint(*repair));
     for (const auto& [name, status] : answers.statuses()) {
       if (names_it(unsolvable->explanation.text, name)) unsolvable->explanation.hints.push_back(status_note(name, status));
-    }
-    for (const PackageName& name : answers.only_to_be_built()) {
-      if (names_it(unsolvable->explanation.text, name)) unsolvable->explanation.hints.push_back(build_hint(name));
     }
     return std::move(*unsolvable);
   }

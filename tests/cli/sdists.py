@@ -87,7 +87,7 @@ class Sdists(harness.Story):
         for words in (("static",), ("wants",), ("mixed",)):
             _, err = self.run_torchup("lock", *words, *PYTHON, status=4)
             name = "mixed" if words == ("mixed",) else "static"
-            self.assertIn(f"`--allow-build {name}` runs their code to build one", " ".join(err.split()))
+            self.assertIn(f"`--allow-build {name}` runs its code to build it", " ".join(err.split()))
         self.assertEqual([path for path in self.requests("/files/") if path.endswith(".tar.gz")], [])
 
     def test_static_metadata_is_locked_without_a_build(self):

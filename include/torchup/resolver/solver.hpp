@@ -30,6 +30,7 @@ struct Candidate {
   bool yanked = false;
   /// What its wheels are for where none fits, as `wheels_elsewhere` tells it: for a hint.
   std::string elsewhere = {};
+  bool has_sdist = false;  ///< It could be built from source, were that allowed: for a hint.
 };
 
 /// What one version of a package says of itself.

@@ -31,7 +31,10 @@ std::vector<OfferedVersion> all_kinds() {
   OfferedVersion unnamed_metadata = plain;
   unnamed_metadata.candidate.version = *Version::parse("4");
   unnamed_metadata.wheel->core_metadata = CoreMetadata{};
-  return {plain, full, offered("3.5", "only an sdist"), unnamed_metadata};
+  OfferedVersion source = offered("3.5", "only an sdist");
+  source.candidate.elsewhere = "macos-arm64";
+  source.candidate.has_sdist = true;
+  return {plain, full, source, unnamed_metadata};
 }
 
 bool same(const ProjectFile& a, const ProjectFile& b) {
@@ -42,7 +45,8 @@ bool same(const ProjectFile& a, const ProjectFile& b) {
 bool same(const std::vector<OfferedVersion>& a, const std::vector<OfferedVersion>& b) {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const OfferedVersion& one, const OfferedVersion& other) {
     return one.candidate.version == other.candidate.version && one.candidate.unusable == other.candidate.unusable &&
-           one.candidate.yanked == other.candidate.yanked && one.wheel.has_value() == other.wheel.has_value() &&
+           one.candidate.yanked == other.candidate.yanked && one.candidate.elsewhere == other.candidate.elsewhere &&
+           one.candidate.has_sdist == other.candidate.has_sdist && one.wheel.has_value() == other.wheel.has_value() &&
            (!one.wheel || same(*one.wheel, *other.wheel));
   });
 }

@@ -128,6 +128,8 @@ TEST_CASE("an sdist is offered where no wheel fits and the package may be built"
   CHECK(identified(rules).identity != before);
   page.files[0].requires_python = ">=3.12";
   CHECK(offered(rules).starts_with("no wheel for linux-x86_64 with Python 3.11; "));
-  CHECK(has_sdist(page, Version::parse("1.0").value()));
-  CHECK_FALSE(has_sdist(page, Version::parse("2.0").value()));
+  const auto offers = offered_versions(page, linux_rules());
+  CHECK(offers.at(0).candidate.has_sdist);
+  CHECK_FALSE(offers.at(1).candidate.has_sdist);  // a .zip is not read
+  CHECK_FALSE(offers.at(2).candidate.has_sdist);  // it has a wheel
 }
