@@ -10,6 +10,7 @@ namespace {
 
 // Raised whenever the form or the meaning of what is written changes.
 constexpr std::string_view k_form = "offers 3\n";
+constexpr std::size_t k_bytes_of_one = 300;      // about what a version with a wheel takes
 constexpr std::uint32_t k_nothing = 0xffffffff;  // the length of a text that is not there
 
 class Writer {
@@ -160,18 +161,19 @@ std::optional<std::vector<OfferedVersion>> parse_offers(std::string_view bytes, 
   if (!bytes.starts_with(k_form)) return std::nullopt;
   Reader reader(bytes.substr(k_form.size()));
   std::vector<OfferedVersion> offers;
+  offers.reserve(bytes.size() / k_bytes_of_one);
   while (!reader.at_end()) {
     const auto flags = reader.number();
     const auto version = Version::parse(reader.text());
     const auto unusable = reader.text();
     const auto elsewhere = reader.text();
     if (!version || reader.failed()) return std::nullopt;
-    OfferedVersion offer{{*version, std::string(unusable), (flags & k_is_yanked) != 0, std::string(elsewhere), (flags & k_has_sdist) != 0}};
+    OfferedVersion& offer = offers.emplace_back(
+        OfferedVersion{{*version, std::string(unusable), (flags & k_is_yanked) != 0, std::string(elsewhere), (flags & k_has_sdist) != 0}});
     if ((flags & k_has_wheel) != 0) {
       offer.wheel = parse_file(reader, flags, index);
       if (!offer.wheel) return std::nullopt;
     }
-    offers.push_back(std::move(offer));
   }
   return offers;
 }
