@@ -2,7 +2,7 @@
 // What the index client keeps between runs: pages for as long as they are fresh (and for --offline), what they meant for a
 // target for as long as they stay the same, and the METADATA of wheels for ever. Keys and files hold no credentials.
 
-#include "src/index/offered_versions.hpp"
+#include "src/index/judged_page.hpp"
 #include "src/index/project_page.hpp"
 
 #include <chrono>
@@ -37,7 +37,7 @@ struct HashedFile {
 
 /// What a page meant.
 struct KeptOffers {
-  std::vector<OfferedVersion> versions;
+  JudgedPage judged;
   std::optional<ProjectStatus> status;
 };
 
@@ -53,9 +53,9 @@ class IndexCache {
   std::optional<RawMetadata> find_metadata(const ProjectFile& file) const;
   Status keep_metadata(const ProjectFile& file, const RawMetadata& metadata) const;
 
-  /// What a page with this digest meant under the rules of that identity (see `identified`), as it was kept.
-  std::optional<KeptOffers> find_offers(const Url& asked, const std::string& digest, const std::string& rules) const;
-  Status keep_offers(const Url& asked, const std::string& digest, const std::string& rules, const std::vector<OfferedVersion>& offers,
+  /// What a page with this digest meant under the rules, as it was kept.
+  std::optional<KeptOffers> find_offers(const Url& asked, const std::string& digest, const RuleSet& rules) const;
+  Status keep_offers(const Url& asked, const std::string& digest, const RuleSet& rules, const JudgedPage& judged,
                      const std::optional<ProjectStatus>& status) const;
 
   /// What was read at that URL before.
