@@ -2,6 +2,7 @@
 
 #include "src/commands/command.hpp"
 #include "src/commands/files.hpp"
+#include "src/commands/lock_file.hpp"
 #include "src/commands/lock_options.hpp"
 #include "src/commands/print_lock.hpp"
 #include "src/ui/json_output.hpp"
@@ -63,8 +64,7 @@ Result<int> run(Application& application, const Options& options) {
                     {"`--torch-index-url` names a mirror of the PyTorch index"}});
   }
   if (!options.upgrade && options.output != "-" && std::filesystem::exists(output)) {
-    TORCHUP_TRY_ASSIGN(const std::string text, read_text_file(output));
-    TORCHUP_TRY_ASSIGN(wish.former, with_context(read_lock(text), fmt::format("while reading the existing lock `{}`", options.output)));
+    TORCHUP_TRY_ASSIGN(wish.former, read_lock_file(application, options.output));
     TORCHUP_TRY(forget_versions(*wish.former, options.upgraded, application.catalog()));
   }
   TORCHUP_TRY_ASSIGN(const LockOutcome outcome, make_lock(pipeline_ports(application), wish));
