@@ -1,0 +1,23 @@
+// What drivers, C libraries and the kernel say of a host, each reader given the same text.
+
+#include "probes/shared/libc_text.hpp"
+#include "probes/shared/nvidia_text.hpp"
+#include "probes/shared/text.hpp"
+
+#include <cstdint>
+#include <cstdlib>
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const std::string_view text(reinterpret_cast<const char*>(data), size);
+  (void)torchup::parse_nvrm_version(text);
+  (void)torchup::parse_glibc_banner(text);
+  (void)torchup::parse_musl_banner(text);
+  (void)torchup::parse_cuda_answer(text);
+  (void)torchup::explained_cuda_error(text);
+  (void)torchup::count_of_list(text);
+  (void)torchup::fields_of(text, ':');
+  if (torchup::parse_smi_rows(text).size() > torchup::lines_of(text).size()) std::abort();
+  const std::string sm = torchup::sm_of_capability(text);
+  if (!sm.empty() && !sm.starts_with("sm_")) std::abort();
+  return 0;
+}
