@@ -28,7 +28,7 @@ Result<Url> parse_web_url(std::string_view text) {
 Result<Url> as_folder(std::string_view text) {
   TORCHUP_TRY_ASSIGN(const Url url, parse_web_url(text));
   if (!url.query().empty()) return refuse("it has a query");
-  return url.path().ends_with('/') ? url : url.join(url.path() + "/");
+  return url.path().ends_with('/') ? url : url.with_path(url.path() + "/");
 }
 
 class ConfigurationReader {
@@ -127,7 +127,7 @@ Result<Mirror> make_mirror(std::string_view from, std::string_view to) {
 }
 
 Url mirrored(const Url& url, const std::vector<Mirror>& mirrors) {
-  const auto plain = url.join(url.path());  // without `..`, which could lead out of the mirror's folder
+  const auto plain = url.with_path(url.path());  // without `..`, which could lead out of the mirror's folder
   if (!plain) return url;
   const Mirror* best = nullptr;
   for (const Mirror& mirror : mirrors) {
@@ -136,7 +136,7 @@ Url mirrored(const Url& url, const std::vector<Mirror>& mirrors) {
   }
   if (best == nullptr) return url;
   const std::string query = url.query().empty() ? "" : "?" + url.query();
-  auto moved = best->to.join(best->to.path() + plain->path().substr(best->from.path().size()) + query);
+  auto moved = best->to.with_path(best->to.path() + plain->path().substr(best->from.path().size()) + query);
   return moved ? *std::move(moved) : url;
 }
 

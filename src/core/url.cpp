@@ -149,6 +149,9 @@ Result<Url> Url::join(std::string_view reference) const {
   return checked;
 }
 
+// RFC 3986, section 5.2.4: "/./" is taken off, and what stands behind it is no authority.
+Result<Url> Url::with_path(std::string_view path) const { return join(fmt::format("/.{}", path)); }
+
 std::string Url::filename() const { return percent_decode(std::string_view(m_path).substr(m_path.rfind('/') + 1)); }
 
 std::string Url::text() const {

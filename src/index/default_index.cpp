@@ -125,7 +125,7 @@ Result<ChosenIndex> choose_torch_index(const std::optional<std::string>& option,
 Result<Url> torch_variant_index(const Url& base, const std::string& variant) {
   std::string path = base.path();
   if (!path.ends_with('/')) path += '/';
-  return base.join(path + variant + "/");
+  return base.with_path(path + variant + "/");
 }
 
 }  // namespace torchup

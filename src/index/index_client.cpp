@@ -40,7 +40,7 @@ std::string text_of(std::optional<std::string_view> header) { return std::string
 Result<Url> page_url(const Url& index, const PackageName& name) {
   std::string path = index.path();
   if (!path.ends_with('/')) path += '/';
-  return index.join(path + name.text() + "/");
+  return index.with_path(path + name.text() + "/");
 }
 
 tl::unexpected<Error> refuse_status(int status, const Url& url) {

@@ -21,12 +21,12 @@ std::optional<std::uint64_t> parse_number(std::string_view text) {
 }
 
 /// IMF-fixdate, "Sun, 06 Nov 1994 08:49:37 GMT": the one form that servers may send (RFC 9110 5.6.7).
-std::optional<std::chrono::system_clock::time_point> parse_http_date(std::string_view text) {
+std::optional<std::time_t> parse_http_date(std::string_view text) {
   std::tm parts{};
   const std::string copy(text);
   const char* end = ::strptime(copy.c_str(), "%a, %d %b %Y %H:%M:%S GMT", &parts);
   if (end == nullptr || *end != '\0') return std::nullopt;
-  return std::chrono::system_clock::from_time_t(::timegm(&parts));
+  return ::timegm(&parts);
 }
 
 std::optional<milliseconds> retry_after(const HttpCompletion& completion, std::chrono::system_clock::time_point now, milliseconds longest) {
@@ -38,9 +38,11 @@ std::optional<milliseconds> retry_after(const HttpCompletion& completion, std::c
     const auto most = static_cast<std::uint64_t>(longest.count());
     return milliseconds(static_cast<milliseconds::rep>(std::min(seconds.value_or(most), most / 1000 + 1) * 1000));
   }
+  // In seconds, since the clock's own unit has no room for the years that a header can name.
   const auto date = parse_http_date(*header);
   if (!date) return std::nullopt;
-  return std::max(std::chrono::duration_cast<milliseconds>(*date - now), milliseconds::zero());
+  const auto left = *date - std::chrono::system_clock::to_time_t(now);
+  return milliseconds(1000 * std::clamp<milliseconds::rep>(left, 0, longest.count() / 1000 + 1));
 }
 
 }  // namespace

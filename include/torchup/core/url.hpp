@@ -18,6 +18,10 @@ class Url {
   /// Resolves a reference as RFC 3986 section 5.2 does: absolute, `//host`, `/path`, `path` or `../path`.
   Result<Url> join(std::string_view reference) const;
 
+  /// The same origin and userinfo with another path, perhaps with a query; it begins with '/'. A path that begins with `//` stays a
+  /// path, which as a reference would name another host.
+  Result<Url> with_path(std::string_view path) const;
+
   const std::string& scheme() const { return m_scheme; }  ///< Lower case.
   const std::string& host() const { return m_host; }      ///< Lower case, brackets kept for IPv6; empty for file URLs.
   std::uint16_t port() const { return m_port; }           ///< The scheme's own port where none is written; 0 for file URLs.

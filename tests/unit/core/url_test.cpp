@@ -35,6 +35,14 @@ TEST_CASE("references are resolved as RFC 3986 says") {
   CHECK_FALSE(base.join("ftp://other.example/x").has_value());
 }
 
+TEST_CASE("another path on the same host is never taken for another host") {
+  const Url url = Url::parse("https://me:secret@index.example:8443//simple/a?x=1#y").value();
+  CHECK(url.with_path(url.path())->text() == "https://index.example:8443//simple/a");
+  CHECK(url.with_path("//evil.example/b/?q=2")->text() == "https://index.example:8443//evil.example/b/?q=2");
+  CHECK(url.with_path("/c/../d")->text() == "https://index.example:8443/d");
+  CHECK(url.with_path("/c")->userinfo() == "me:secret");
+}
+
 TEST_CASE("what is no http, https or file URL is refused without quoting it") {
   const auto text =
       GENERATE("", "h.example/x", "ftp://h.example/", "https://", "https://h.example:0/", "https://h.example:99999/",

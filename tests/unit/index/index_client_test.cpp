@@ -69,6 +69,13 @@ TEST_CASE("a page is asked for once, by its normal name, in JSON first") {
         "application/vnd.pypi.simple.v1+json, application/vnd.pypi.simple.v1+html;q=0.2, text/html;q=0.01");
 }
 
+TEST_CASE("an index whose path begins with two slashes is asked itself") {
+  Fixture on;
+  on.transport.serve("https://index.example//simple/demo/", html(k_anchor));
+  CHECK((*on.page(Offline::no, "https://index.example//simple"))->files.size() == 1);
+  CHECK(on.transport.asked() == std::vector<std::string>{"https://index.example//simple/demo/"});
+}
+
 TEST_CASE("a page is fresh for ten minutes, or for as long as it says") {
   for (const auto& [control, seconds] :
        std::vector<std::pair<std::string, int>>{{"", 600}, {"max-age=30, public", 30}, {"max-age=99999999999", 3600}, {"no-cache", 0}}) {

@@ -104,6 +104,13 @@ TEST_CASE("a mirror takes the place of the longest beginning, whole path parts o
   CHECK(mirrored(url("https://from.example/whl/../a.whl"), all).text() == "https://short.example/a.whl");
 }
 
+TEST_CASE("doubled slashes in a mirror's paths are parts of paths") {
+  const std::vector<Mirror> all = {make_mirror("https://from.example//a", "https://to.example//evil.example/b").value()};
+  CHECK(all.front().from.text() == "https://from.example//a/");
+  CHECK(mirrored(url("https://from.example//a/x.whl"), all).text() == "https://to.example//evil.example/b/x.whl");
+  CHECK(mirrored(url("https://from.example/a/x.whl"), all).text() == "https://from.example/a/x.whl");
+}
+
 TEST_CASE("a mirror is for one scheme, host and port, and brings its own credentials alone") {
   const auto all = mirrors({{"https://from.example/", "https://me:secret@to.example/"}});
   for (const char* other : {"http://from.example/a", "https://from.example:444/a", "https://sub.from.example/a"})

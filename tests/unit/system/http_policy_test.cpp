@@ -60,6 +60,8 @@ TEST_CASE("Retry-After is kept up to the longest pause") {
   CHECK(pause_after("Sun, 06 Nov 1994 08:49:40 GMT") == milliseconds(3000));
   CHECK(pause_after("Sun, 06 Nov 1994 08:00:00 GMT") == milliseconds(0));
   CHECK(pause_after("Fri, 06 Nov 2065 08:49:37 GMT") == milliseconds(60'000));
+  CHECK(pause_after("Wed, 15 Nov 0023 00:00:00 GMT") == milliseconds(0));
+  CHECK(pause_after("Wed, 15 Nov 9999 00:00:00 GMT") == milliseconds(60'000));
   CHECK(pause_after("-1") == milliseconds(500));
   CHECK(pause_after("soon") == milliseconds(500));
   CHECK(pause_after("") == milliseconds(500));
