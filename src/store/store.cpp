@@ -3,6 +3,7 @@
 #include "torchup/system/file_descriptor.hpp"
 
 #include "src/store/manifest_file.hpp"
+#include "src/store/store_use.hpp"
 
 #include <fmt/format.h>
 
@@ -20,6 +21,8 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::uint64_t k_most_manifest_bytes = 256ULL << 20;
+constexpr std::chrono::seconds k_cleaning_limit{30};  // how long a use waits for a cleaning
+constexpr std::chrono::seconds k_use_limit{3};        // and a cleaning for a use
 
 fs::path tree_folder(const fs::path& root, const Sha256& sha256) {
   const std::string hex = sha256.hex();
@@ -59,6 +62,30 @@ std::uint64_t bytes_below(const fs::path& folder) {
   return bytes;
 }
 
+/// Calls `act` with every path in a folder.
+template <class Act>
+Status for_each_entry(const fs::path& folder, Act act) {
+  std::error_code error;
+  for (fs::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error)) TORCHUP_TRY(act(entry->path()));
+  if (error) return failure(host_error("read", folder, error.value()));
+  return {};
+}
+
+/// A tree without its manifest does not count: whoever is interrupted from here on leaves none that is half there.
+Status remove_manifest(const fs::path& tree) {
+  std::error_code error;
+  fs::remove(tree / "manifest", error);
+  if (error && error != std::errc::not_a_directory) return failure(host_error("remove", tree / "manifest", error.value()));
+  return {};
+}
+
+Status remove_with_all_in_it(const fs::path& path) {
+  std::error_code error;
+  fs::remove_all(path, error);
+  if (error) return failure(host_error("remove", path, error.value()));
+  return {};
+}
+
 /// Moves a staged tree to its place. Another process may have been faster; then its tree is kept if it can be read.
 Status move_into_place(const Store& store, const StagedTree& tree, const fs::path& target) {
   if (::rename(tree.staging.c_str(), target.c_str()) == 0) return {};
@@ -85,7 +112,8 @@ Result<Store> Store::open(fs::path root) {
   for (const char* folder : {"trees/sha256", "staging", "parts"}) {
     if (::access((root / folder).c_str(), W_OK) != 0) return failure(host_error("write to", root / folder, errno));
   }
-  return Store(std::move(root));
+  TORCHUP_TRY_ASSIGN(StoreUse use, StoreUse::begin(root, k_cleaning_limit));
+  return Store(std::move(root), std::make_shared<const StoreUse>(std::move(use)));
 }
 
 std::optional<VerifiedArtifact> Store::find(const Sha256& sha256) const {
@@ -94,7 +122,7 @@ std::optional<VerifiedArtifact> Store::find(const Sha256& sha256) const {
   if (!text) return std::nullopt;
   auto manifest = parse_manifest(*text);
   if (!manifest) return std::nullopt;
-  return VerifiedArtifact(sha256, folder / "tree", *std::move(manifest));
+  return VerifiedArtifact(sha256, folder / "tree", *std::move(manifest), m_use);
 }
 
 Result<fs::path> Store::stage(const Sha256& sha256) const {
@@ -134,7 +162,7 @@ Result<std::vector<VerifiedArtifact>> Store::publish_all(const std::vector<Stage
     TORCHUP_TRY(make_folders(target.parent_path()));
     TORCHUP_TRY(move_into_place(*this, tree, target));
     changed.insert(target.parent_path());
-    published.push_back(VerifiedArtifact(tree.sha256, target / "tree", tree.manifest));
+    published.push_back(VerifiedArtifact(tree.sha256, target / "tree", tree.manifest, m_use));
   }
   for (const fs::path& folder : changed) TORCHUP_TRY(sync_directory(folder));
   return published;
@@ -146,28 +174,33 @@ Result<StoreUsage> Store::usage() const {
   StoreUsage usage{.tree_bytes = bytes_below(m_root / "trees"),
                    .part_bytes = bytes_below(m_root / "parts"),
                    .staging_bytes = bytes_below(m_root / "staging")};
-  std::error_code error;
-  for (const auto& group : fs::directory_iterator(m_root / "trees" / "sha256", error)) {
-    std::error_code group_error;
-    for (fs::directory_iterator at(group, group_error), end; !group_error && at != end; at.increment(group_error)) ++usage.trees;
-  }
-  if (error) return failure(host_error("read", m_root / "trees" / "sha256", error.value()));
+  TORCHUP_TRY(for_each_entry(m_root / "trees" / "sha256", [&](const fs::path& group) -> Status {
+    std::error_code is_none;
+    for (fs::directory_iterator at(group, is_none), end; !is_none && at != end; at.increment(is_none)) ++usage.trees;
+    return {};
+  }));
   return usage;
 }
 
-Result<std::uint64_t> Store::clean() const {
-  TORCHUP_TRY_ASSIGN(const StoreUsage before, usage());
-  for (const char* name : {"staging", "parts", "trees/sha256"}) {
-    const fs::path folder = m_root / name;
-    std::error_code error;
-    for (const auto& entry : fs::directory_iterator(folder, error)) {
-      std::error_code entry_error;
-      fs::remove_all(entry.path(), entry_error);
-      if (entry_error) return failure(host_error("remove", entry.path(), entry_error.value()));
-    }
-    if (error) return failure(host_error("read", folder, error.value()));
+Status Store::remove_all() const {
+  const fs::path trees = m_root / "trees" / "sha256";
+  TORCHUP_TRY(for_each_entry(trees, [](const fs::path& group) {
+    std::error_code ignored;
+    return fs::is_directory(group, ignored) ? for_each_entry(group, remove_manifest) : Status();
+  }));
+  for (const fs::path& folder : {trees, m_root / "staging", m_root / "parts"}) {
+    TORCHUP_TRY(for_each_entry(folder, remove_with_all_in_it));
   }
-  return before.tree_bytes + before.part_bytes + before.staging_bytes;
+  return {};
+}
+
+Result<std::uint64_t> Store::clean() const {
+  TORCHUP_TRY(m_use->become_alone(k_use_limit));
+  const auto before = usage();
+  const Status removed = before ? remove_all() : failure(before.error());
+  TORCHUP_TRY(m_use->share());
+  TORCHUP_TRY(removed);
+  return before->tree_bytes + before->part_bytes + before->staging_bytes;
 }
 
 }  // namespace torchup

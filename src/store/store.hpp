@@ -3,12 +3,14 @@
 //   ROOT/trees/sha256/ab/<sha>/{tree/…, manifest}   visible by one rename, never edited
 //   ROOT/staging/<sha>.<pid>.<n>/{tree/…}           nothing here counts
 //   ROOT/parts/<sha>.part                           exists only for resuming
+//   ROOT/.lock                                      held shared while a store is used, alone while it is cleaned
 // Several processes may use one store: publishing what is there already is not an error.
 
 #include "torchup/install/verified_artifact.hpp"
 
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -27,7 +29,8 @@ struct StoreUsage {
 
 class Store {
  public:
-  /// Opens a store, making its folders. A root that cannot be written is ErrorKind::host.
+  /// Opens a store, making its folders, and keeps others from cleaning it; what killed processes left in staging goes. A root
+  /// that cannot be written is ErrorKind::host, as is one that another process is busy cleaning.
   static Result<Store> open(std::filesystem::path root);
 
   const std::filesystem::path& root() const { return m_root; }
@@ -50,12 +53,16 @@ class Store {
 
   Result<StoreUsage> usage() const;
 
-  /// Removes everything; bytes freed.
+  /// Removes everything; bytes freed. Interrupted anywhere, no damaged tree stays visible. ErrorKind::host where another
+  /// process goes on using the store.
   Result<std::uint64_t> clean() const;
 
  private:
-  explicit Store(std::filesystem::path root) : m_root(std::move(root)) {}
+  Store(std::filesystem::path root, std::shared_ptr<const StoreUse> use) : m_root(std::move(root)), m_use(std::move(use)) {}
+  Status remove_all() const;
+
   std::filesystem::path m_root;
+  std::shared_ptr<const StoreUse> m_use;
 };
 
 }  // namespace torchup
