@@ -36,6 +36,9 @@ Result<OpenEnvironment> open_environment(const std::filesystem::path& root, std:
 /// its current generation cannot be read.
 Result<Environment> environment_at(const std::filesystem::path& root);
 
+/// The numbers of every whole generation on disk, ascending; none where there is no environment.
+Result<std::vector<unsigned>> whole_generations(const std::filesystem::path& root);
+
 /// One whole generation by its number, in use or not. ErrorKind::host where there is none.
 Result<Generation> read_generation(const std::filesystem::path& root, unsigned number);
 

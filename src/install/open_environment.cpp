@@ -85,6 +85,11 @@ Status clear_half_made(const Folder& folder, const OnDisk& found, Diagnostics& d
 
 }  // namespace
 
+Result<std::vector<unsigned>> whole_generations(const fs::path& root) {
+  TORCHUP_TRY_ASSIGN(OnDisk found, list_generations(root));
+  return std::move(found.whole);
+}
+
 Result<OpenEnvironment> open_environment(const fs::path& path, std::chrono::milliseconds limit, Diagnostics& diagnostics,
                                          const Cancellation& cancellation) {
   TORCHUP_TRY_ASSIGN(const fs::path root, environment_root(path));
