@@ -11,8 +11,8 @@ import sys
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-HARNESSES = ("shim_check", "malformed_wheels", "full_disk", "concurrency", "power_cut", "bit_rot", "canary", "http_matrix", "kill_sweep",
-             "errno_sweep")
+HARNESSES = ("shim_check", "malformed_wheels", "full_disk", "concurrency", "power_cut", "bit_rot", "canary", "http_matrix", "interrupts",
+             "kill_sweep", "errno_sweep")
 SKIPPED = 77
 
 

@@ -19,7 +19,7 @@
 namespace torture {
 namespace {
 
-constexpr int k_kill = -1, k_cut = -2;
+constexpr int k_kill = -1, k_cut = -2, k_interrupt = -3;
 constexpr unsigned long k_shut_down = 0x8004587D;   // EXT4_IOC_SHUTDOWN
 constexpr unsigned k_without_flushing_the_log = 2;  // EXT4_GOING_FLAGS_NOLOGFLUSH
 
@@ -34,7 +34,11 @@ std::string variable(const char* name) {
   return text ? text : "";
 }
 
-int action_of(const std::string& text) { return text == "kill" ? k_kill : text == "cut" ? k_cut : std::atoi(text.c_str()); }
+int action_of(const std::string& text) {
+  if (text == "kill") return k_kill;
+  if (text == "cut") return k_cut;
+  return text == "interrupt" ? k_interrupt : std::atoi(text.c_str());
+}
 
 struct Orders {
   bool active = link_text("/proc/self/exe") == variable("TORTURE_PROGRAM");
@@ -87,6 +91,10 @@ Verdict judge(Effect effect, std::string_view call, const char* about) {
   if (!told.log.empty()) note(call, about);
   errno = kept;
   if (told.at == 0 || (told.from_on ? number < told.at : number != told.at)) return Verdict::pass;
+  if (told.action == k_interrupt) {
+    ::syscall(SYS_kill, ::syscall(SYS_getpid), SIGINT);
+    return Verdict::pass;
+  }
   if (told.action < 0) return Verdict::die;
   errno = told.action;
   return Verdict::fail;

@@ -3,7 +3,7 @@
 // fail. Told by the environment, which the harnesses of tests/torture set for the one program that they look at:
 //   TORTURE_PROGRAM    the path of the program; all others run untouched
 //   TORTURE_AT         the number of the call, from 1; without it calls are only counted
-//   TORTURE_ACTION     kill, or cut, or a number of errno
+//   TORTURE_ACTION     kill, or cut, or interrupt (as Ctrl-C does), or a number of errno
 //   TORTURE_DISK       with cut: where the file system is mounted that goes down, as in a power cut, before the process does
 //   TORTURE_PAUSE      with cut: milliseconds before that, in which the file system may write what it likes
 //   TORTURE_FROM_ON    1: that call and every later one fails, as on a disk that stays full
