@@ -28,11 +28,15 @@ std::optional<BrokenRule> check_crc(const ZipEntry& entry, std::uint32_t crc) {
   return BrokenRule{"bad-crc", fmt::format("the content of `{}` has the CRC-32 {:08x}, not {:08x}", entry.name, crc, entry.crc32)};
 }
 
+tl::unexpected<Error> became_shorter(const ByteSource& archive) {
+  return failure({ErrorKind::integrity, fmt::format("`{}` became shorter while it was read", archive.path().string()), {}, {}});
+}
+
 /// Reads exactly; an archive that became shorter meanwhile is an error.
 Status fill(const ByteSource& archive, std::uint64_t offset, std::span<std::byte> into) {
   TORCHUP_TRY_ASSIGN(const std::size_t read, archive.read_at(offset, into));
   if (read == into.size()) return {};
-  return failure({ErrorKind::integrity, fmt::format("`{}` became shorter while it was read", archive.path().string()), {}, {}});
+  return became_shorter(archive);
 }
 
 std::span<std::byte> room(AlignedBuffer& buffer, std::uint64_t size) { return buffer.room(static_cast<std::size_t>(size)); }
@@ -117,10 +121,11 @@ Outcome inflate_streamed(const ByteSource& archive, const PlacedEntry& placed, C
   StreamedContent content(entry, sink, room(buffers.out, k_window));
   for (std::uint64_t done = 0; done < entry.compressed_size;) {
     const std::span<std::byte> piece = room(buffers.in, std::min<std::uint64_t>(k_piece, entry.compressed_size - done));
-    TORCHUP_TRY(fill(archive, placed.data_offset + done, piece));
-    TORCHUP_TRY_ASSIGN(std::optional<BrokenRule> broken_rule, content.take(piece));
+    TORCHUP_TRY_ASSIGN(const LentBytes data, archive.lend(placed.data_offset + done, piece));
+    if (data.bytes.empty()) return became_shorter(archive);
+    TORCHUP_TRY_ASSIGN(std::optional<BrokenRule> broken_rule, content.take(data.bytes));
     if (broken_rule) return broken_rule;
-    done += piece.size();
+    done += data.bytes.size();
   }
   return content.finish();
 }

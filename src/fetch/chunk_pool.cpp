@@ -6,6 +6,8 @@
 namespace torchup {
 namespace {
 
+constexpr std::chrono::milliseconds k_patience{20};
+
 Status write_chunk(const Chunk& chunk, std::span<const std::byte> bytes, const PartOnDisk& disk) {
   const bool is_aligned = chunk.offset % k_direct_alignment == 0 && bytes.size() % k_direct_alignment == 0;
   const FileDescriptor& file = disk.direct && is_aligned ? *disk.direct : disk.file;
@@ -25,21 +27,27 @@ ChunkPool::~ChunkPool() {
   m_thread.join();
 }
 
+std::shared_ptr<Chunk> ChunkPool::recycle(bool unread_too) {
+  for (auto oldest = m_written.begin(); oldest != m_written.end(); ++oldest) {
+    if (oldest->use_count() > 1 || !(unread_too || (*oldest)->is_used_up())) continue;
+    auto fresh = std::make_shared<Chunk>();  // not the old one: who remembers that one shall find it gone
+    fresh->bytes = std::move((*oldest)->bytes);
+    m_written.erase(oldest);
+    return fresh;
+  }
+  return nullptr;
+}
+
 std::shared_ptr<Chunk> ChunkPool::take(std::unique_lock<std::mutex>& lock) {
+  if (m_made < m_limit) {
+    ++m_made;
+    return std::make_shared<Chunk>();
+  }
+  const auto patience = std::chrono::steady_clock::now() + k_patience;
   while (true) {
-    if (m_made < m_limit) {
-      ++m_made;
-      return std::make_shared<Chunk>();
-    }
-    for (std::size_t looked_at = m_written.size(); looked_at > 0; --looked_at) {
-      std::shared_ptr<Chunk> oldest = std::move(m_written.front());
-      m_written.pop_front();
-      if (oldest.use_count() == 1) {
-        auto fresh = std::make_shared<Chunk>();  // not the old one: who remembers that one shall find it gone
-        fresh->bytes = std::move(oldest->bytes);
-        return fresh;
-      }
-      m_written.push_back(std::move(oldest));  // somebody is just reading it
+    if (auto chunk = recycle(false)) return chunk;
+    if (std::chrono::steady_clock::now() >= patience) {
+      if (auto chunk = recycle(true)) return chunk;
     }
     changed.wait_for(lock, std::chrono::milliseconds(1));
   }

@@ -24,7 +24,11 @@ inline constexpr std::size_t k_chunk_size = 1ULL << 20;
 struct Chunk {
   std::uint64_t offset = 0;  ///< In the wheel.
   std::size_t filled = 0;
+  std::size_t read = 0;  ///< Bytes that readers took of it, all of them together.
   AlignedBuffer bytes;
+
+  /// Whether everybody has had it: the digest and the unpacking.
+  bool is_used_up() const { return read >= 2 * filled; }
 };
 
 /// A part file as the writing thread sees it.
@@ -43,7 +47,9 @@ class ChunkPool {
   ChunkPool(const ChunkPool&) = delete;
   ChunkPool& operator=(const ChunkPool&) = delete;
 
-  /// An empty chunk: a new one, or one whose content is in its part file. Waits for the disk where there is none.
+  /// An empty chunk: a new one, or one that is used up. Where there is none it waits, which slows the network down to what
+  /// the readers can take; not for long, since some reader may wait for another wheel, and then takes one whose content is
+  /// in its part file.
   std::shared_ptr<Chunk> take(std::unique_lock<std::mutex>& lock);
 
   /// Has a full chunk written; it stays in memory until another needs its place. The lock must be held.
@@ -61,6 +67,7 @@ class ChunkPool {
     std::shared_ptr<PartOnDisk> disk;
   };
   void run();
+  std::shared_ptr<Chunk> recycle(bool unread_too);
 
   std::size_t m_limit;
   std::size_t m_made = 0;

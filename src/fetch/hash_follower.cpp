@@ -25,12 +25,12 @@ struct HashFollower::Job {
   std::optional<Error> error;  // kept until the end, when somebody waits for it
 
   Status take(std::vector<std::byte>& buffer, std::uint64_t until) {
-    const auto piece = std::span(buffer).first(static_cast<std::size_t>(std::min(k_piece, until - hashed)));
-    TORCHUP_TRY_ASSIGN(const std::size_t read, part->read_at(hashed, piece));
-    if (read != piece.size())
+    const auto room = std::span(buffer).first(static_cast<std::size_t>(std::min(k_piece, until - hashed)));
+    TORCHUP_TRY_ASSIGN(const LentBytes lent, part->lend(hashed, room));
+    if (lent.bytes.empty())
       return failure({ErrorKind::host, fmt::format("`{}` became shorter while it was read", part->path().string()), {}, {}});
-    hash.update(piece);
-    hashed += read;
+    hash.update(lent.bytes);
+    hashed += lent.bytes.size();
     return {};
   }
 };

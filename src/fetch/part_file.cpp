@@ -169,27 +169,43 @@ Result<std::size_t> PartFile::read_at(std::uint64_t offset, std::span<std::byte>
   }
 }
 
-/// Bytes that have come: out of memory where they still are, else out of the file.
+Result<LentBytes> PartFile::lend(std::uint64_t offset, std::span<std::byte> room) const {
+  std::unique_lock lock(m_pool->mutex);
+  m_pool->changed.wait(lock, [&] { return m_is_abandoned || m_is_complete || offset < m_available; });
+  if (m_is_abandoned) return no_longer(m_path);
+  return lend_available(offset, room, lock);
+}
+
+/// Bytes that have come: out of memory where they still are, else out of the file. Never beyond one chunk.
+Result<LentBytes> PartFile::lend_available(std::uint64_t offset, std::span<std::byte> room, std::unique_lock<std::mutex>& lock) const {
+  const auto next = m_chunks.upper_bound(offset);
+  const std::uint64_t until = next == m_chunks.end() ? m_available : next->first;
+  const std::size_t size = static_cast<std::size_t>(std::min<std::uint64_t>(room.size(), until - std::min(offset, until)));
+  const std::shared_ptr<Chunk> chunk = next == m_chunks.begin() ? nullptr : std::prev(next)->second.lock();
+  if (chunk) {
+    chunk->read += size;
+    const auto bytes = chunk->bytes.room(k_chunk_size).subspan(static_cast<std::size_t>(offset - chunk->offset), size);
+    return LentBytes{bytes, chunk};
+  }
+  lock.unlock();
+  const Result<std::size_t> read = m_disk->file.read_at(offset, room.first(size));
+  lock.lock();
+  if (!read) return failure(read.error());
+  if (*read == size) return LentBytes{room.first(size)};
+  return failure({ErrorKind::integrity, fmt::format("`{}` became shorter while it was read", m_path.string()), {}, {}});
+}
+
 Result<std::size_t> PartFile::copy(std::uint64_t offset, std::span<std::byte> into, std::unique_lock<std::mutex>& lock) const {
   std::size_t copied = 0;
   while (copied < into.size() && offset + copied < m_available) {
-    const std::uint64_t at = offset + copied;
-    std::span<std::byte> rest = into.subspan(copied);
-    rest = rest.first(static_cast<std::size_t>(std::min<std::uint64_t>(rest.size(), m_available - at)));
-    auto next = m_chunks.upper_bound(at);
-    const std::uint64_t until = next == m_chunks.end() ? m_available : next->first;
-    rest = rest.first(static_cast<std::size_t>(std::min<std::uint64_t>(rest.size(), until - at)));
-    const std::shared_ptr<Chunk> chunk = next == m_chunks.begin() ? nullptr : std::prev(next)->second.lock();
-    lock.unlock();
-    if (chunk) {
-      std::memcpy(rest.data(), chunk->bytes.room(k_chunk_size).data() + (at - chunk->offset), rest.size());
-    } else {
-      TORCHUP_TRY_ASSIGN(const std::size_t read, m_disk->file.read_at(at, rest));
-      if (read != rest.size())
-        return failure({ErrorKind::integrity, fmt::format("`{}` became shorter while it was read", m_path.string()), {}, {}});
+    const std::span<std::byte> rest = into.subspan(copied);
+    TORCHUP_TRY_ASSIGN(const LentBytes lent, lend_available(offset + copied, rest, lock));
+    if (lent.owner) {
+      lock.unlock();
+      std::memcpy(rest.data(), lent.bytes.data(), lent.bytes.size());
+      lock.lock();
     }
-    copied += rest.size();
-    lock.lock();
+    copied += lent.bytes.size();
   }
   return copied;
 }

@@ -54,11 +54,13 @@ class PartFile final : public ByteSource {
 
   /// Waits until the bytes are there. ErrorKind::interrupted once it is abandoned.
   Result<std::size_t> read_at(std::uint64_t offset, std::span<std::byte> into) const override;
+  Result<LentBytes> lend(std::uint64_t offset, std::span<std::byte> room) const override;
   const std::filesystem::path& path() const override { return m_path; }
 
  private:
   PartFile(std::shared_ptr<PartOnDisk> disk, std::uint64_t there, std::optional<std::uint64_t> whole, std::shared_ptr<ChunkPool> pool);
   Status flush(std::unique_lock<std::mutex>& lock);
+  Result<LentBytes> lend_available(std::uint64_t offset, std::span<std::byte> room, std::unique_lock<std::mutex>& lock) const;
   Result<std::size_t> copy(std::uint64_t offset, std::span<std::byte> into, std::unique_lock<std::mutex>& lock) const;
 
   std::filesystem::path m_path;
