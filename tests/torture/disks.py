@@ -1,6 +1,7 @@
 """Small file systems that a harness may mount, fill and cut: needs root, which is asked for aloud where it is missing."""
 
 import contextlib
+import ctypes
 import fcntl
 import os
 import shutil
@@ -13,6 +14,7 @@ from world import roomy_folder
 
 SHUT_DOWN = 0x8004587D  # EXT4_IOC_SHUTDOWN
 WITHOUT_FLUSHING_THE_LOG = 2
+NEW_MOUNTS = 0x00020000  # CLONE_NEWNS
 MIB = 1 << 20
 
 
@@ -32,6 +34,14 @@ def unmount(folder):
     command("umount", "--lazy", folder)
 
 
+def mount_for_oneself():
+    """From now on what this process and its children mount is seen by nobody else, and goes with them, however they end."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    if libc.unshare(NEW_MOUNTS) != 0:
+        raise OSError(ctypes.get_errno(), "no mounts of one's own can be had")
+    command("mount", "--make-rprivate", "/")
+
+
 def why_not_mountable(*programs):
     """Why file systems cannot be mounted here; empty where they can."""
     if os.geteuid() != 0:
@@ -40,6 +50,7 @@ def why_not_mountable(*programs):
     if missing:
         return f"there is no {missing[0]}"
     try:
+        mount_for_oneself()
         with memory_disk("size=1m"):
             return ""
     except OSError as error:

@@ -86,6 +86,7 @@ class Index:
 
 class World:
     def __init__(self, torchup, *, folder=None, shim=None):
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))  # so that folders are removed on the way out
         self.torchup = os.path.realpath(torchup)
         self.shim = os.path.realpath(shim) if shim else None
         self.folder = tempfile.mkdtemp(prefix="torchup-torture-", dir=folder or roomy_folder())
