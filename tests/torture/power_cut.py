@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Power cuts of an ext4 disk at calls of an install, at random times, and right after an install has said that it is done.
+"""Power cuts of an ext4 disk at calls of an install, where it turns, at random times, and right after it has said that it is done.
 
     power_cut.py TORCHUP SHIM [--full] [--cuts N] [--seed N]
 
@@ -21,7 +21,8 @@ from snapshots import Torn
 from world import World, fail, say
 
 CUT_OPERATIONS = ("install into a new environment", "install into an existing environment", "sync", "upgrade", "rollback")
-PAUSES = (0, 0, 0, 1300)  # milliseconds; the journal is committed each second, with or without the data
+LONG_PAUSE = 1300  # milliseconds; the journal is committed each second, with or without the data
+PAUSES = (0, 0, 0, LONG_PAUSE)
 LONGEST = 0.25  # seconds; about what an install takes
 
 
@@ -38,13 +39,12 @@ class Disk:
         self.disk.keep(operation.key)
         return outcomes
 
-    def cut_at_call(self, operation, count, **shim):
-        at, pause = self.chance.randint(1, count), self.chance.choice(PAUSES)
+    def cut_at_call(self, operation, at, pause, **shim):
         told = self.world.shimmed(at=at, action="cut", disk=self.disk.mounted, pause=pause, **shim)
         done = self.world.run(*operation.command, **told)
         if not done.killed:
             self.disk.cut()
-        return done.status == 0, f"at call {at} of {count}, {pause} ms later"
+        return done.status == 0, f"at call {at}, {pause} ms later"
 
     def cut_at_time(self, operation, **shim):
         after = self.chance.uniform(0, LONGEST)
@@ -72,7 +72,7 @@ class Disk:
         check_next(self.world, operation, outcomes)
         check_no_half_made(self.world.environment)
 
-    def one(self, operation, outcomes, count, way, **shim):
+    def one(self, operation, outcomes, calls, way, **shim):
         """What is wrong after one cut; empty where nothing is."""
         self.disk.put_back(operation.key)
         when = ""
@@ -81,13 +81,20 @@ class Disk:
                 done, when = self.cut_when_done(operation, **shim)
             elif way == 1:
                 done, when = self.cut_at_time(operation, **shim)
+            elif way == 2:
+                done, when = self.cut_at_call(operation, self.chance.randint(1, len(calls)), self.chance.choice(PAUSES), **shim)
             else:
-                done, when = self.cut_at_call(operation, count, **shim)
+                done, when = self.cut_at_call(operation, self.chance.choice(turning_points(calls)), LONG_PAUSE, **shim)
             self.disk.power_up()
             self.check(operation, outcomes, done)
             return ""
         except (Torn, RuntimeError, OSError) as problem:
             return f"{operation.name}, cut {when}: {problem}"
+
+
+def turning_points(calls):
+    """The numbers of the calls at which, or right before which, something begins to count or is made to last."""
+    return [number for number, call in enumerate(calls, 1) if call.startswith(("fsync", "rename")) or "torchup-generation" in call]
 
 
 def sweep(world, disk, cuts, chance):
@@ -96,16 +103,16 @@ def sweep(world, disk, cuts, chance):
     chosen = [operation for operation in offered(world, OPERATIONS) if operation.name in CUT_OPERATIONS]
     for operation in chosen:
         outcomes = part.prepare(operation)
-        count = len(world.calls(*operation.command))
+        calls = world.calls(*operation.command)
         for number in range(max(1, cuts // len(chosen))):
-            problem = part.one(operation, outcomes, count, number % 4)
+            problem = part.one(operation, outcomes, calls, number % 4)
             made += 1
             if problem:
                 failures.append(problem)
                 say(problem)
         for number in range(max(1, cuts // len(chosen) // 8)):
             controls += 1
-            control += bool(part.one(operation, outcomes, count, number % 4, no_sync=1))
+            control += bool(part.one(operation, outcomes, calls, number % 4, no_sync=1))
     say(f"{made} power cuts, {len(failures)} torn or lost; control, without syncing: {control} of {controls} torn or lost")
     return failures, control
 
