@@ -1,17 +1,13 @@
 #include "src/acquire.hpp"
 
 #include "src/ui/quantities.hpp"
-#include "src/verify/unpacking.hpp"
-#include "src/worker_pool.hpp"
+#include "src/unpack_stage.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <atomic>
 #include <chrono>
-#include <map>
 #include <memory>
-#include <mutex>
 #include <set>
 #include <system_error>
 #include <thread>
@@ -19,117 +15,16 @@
 namespace torchup {
 namespace {
 
-using std::chrono::milliseconds;
-
 using Steady = std::chrono::steady_clock;
-
-constexpr milliseconds k_turn{50};
 
 /// Trees are at most about twice as big as their wheels: 5.6 GB out of 3.0 for torch. The wheel is gone before the next.
 constexpr std::uint64_t k_unpacked_ratio = 2;
 
-/// The wheels that are being unpacked, on a pool. Each file's batches go on side by side with those of other wheels.
-class UnpackStage {
- public:
-  UnpackStage(const Store& store, unsigned workers, const Cancellation& cancellation)
-      : m_store(store), m_cancellation(cancellation), m_pool(workers) {}
-
-  /// Takes a whole wheel's file; removed as soon as its tree is complete. Called on one thread.
-  void take(const ArtifactRequest& request, FetchedWheel wheel) {
-    auto job = std::make_shared<Job>();
-    job->request = &request;
-    job->wheel = std::move(wheel);
-    m_pool.submit([this, job] { begin(job); });
-  }
-
-  /// The first failure so far.
-  Status status() const {
-    const std::lock_guard lock(m_mutex);
-    return m_status;
-  }
-
-  /// Waits for all that was taken, or for the first failure.
-  Status wait() {
-    while (!m_pool.wait(k_turn)) {
-      TORCHUP_TRY(m_cancellation.check());
-      TORCHUP_TRY(status());
-    }
-    return status();
-  }
-
-  /// Drops what has not begun, waits for what has, and gives the complete trees. Nothing may be taken after that.
-  std::vector<StagedTree> end() {
-    m_pool.stop();
-    return std::exchange(m_trees, {});
-  }
-
- private:
-  struct Job {
-    const ArtifactRequest* request = nullptr;
-    FetchedWheel wheel;
-    std::unique_ptr<Unpacking> unpacking;
-    std::atomic<std::size_t> batches_left = 0;
-  };
-
-  void begin(const std::shared_ptr<Job>& job) {
-    if (has_failed()) return;
-    auto unpacking = Unpacking::begin(job->wheel.path, *job->request, m_store);
-    if (!unpacking) {
-      drop_damaged(*job, unpacking.error());
-      return fail(std::move(unpacking).error());
-    }
-    job->unpacking = *std::move(unpacking);
-    job->batches_left = job->unpacking->batches();
-    for (std::size_t batch = 0; batch < job->unpacking->batches(); ++batch) {
-      m_pool.submit([this, job, batch] { unpack(*job, batch); });
-    }
-  }
-
-  void unpack(Job& job, std::size_t batch) {
-    if (has_failed()) return;
-    thread_local ContentBuffers buffers;
-    if (Status status = job.unpacking->unpack(batch, buffers, m_cancellation); !status) {
-      drop_damaged(job, status.error());
-      return fail(std::move(status).error());
-    }
-    if (--job.batches_left > 0) return;
-    StagedTree tree = job.unpacking->finish();
-    {
-      const std::lock_guard lock(m_mutex);
-      m_trees.push_back(std::move(tree));
-    }
-    remove_part(job);  // last: until the tree is sure to be published, the wheel is all that there is
-  }
-
-  /// A wheel that is what was locked and still breaks a rule would fail again: it is not kept for resuming.
-  static void drop_damaged(const Job& job, const Error& error) {
-    if (error.kind == ErrorKind::integrity) remove_part(job);
-  }
-
-  static void remove_part(const Job& job) {
-    std::error_code ignored;
-    std::filesystem::remove(job.wheel.path, ignored);
-  }
-
-  bool has_failed() const { return !status(); }
-
-  void fail(Error error) {
-    const std::lock_guard lock(m_mutex);
-    if (m_status) m_status = failure(std::move(error));
-  }
-
-  const Store& m_store;
-  const Cancellation& m_cancellation;
-  mutable std::mutex m_mutex;
-  Status m_status;
-  std::vector<StagedTree> m_trees;
-  WorkerPool m_pool;  // last: its threads end before what they use
-};
-
 double seconds_since(Steady::time_point start) { return std::chrono::duration<double>(Steady::now() - start).count(); }
 
+/// Two more than cores: a thread may wait for the disk, or inside a big file for the network.
 unsigned worker_count(const AcquireOptions& options) {
-  return options.workers > 0 ? options.workers : std::max(1U, std::thread::hardware_concurrency());
+  return options.workers > 0 ? options.workers : std::max(1U, std::thread::hardware_concurrency()) + 2;
 }
 
 /// What is not in the store yet, each wheel once.
@@ -191,8 +86,12 @@ Status publish(const Store& store, std::vector<StagedTree> trees) {
 Result<FetchReport> fetch_and_unpack(const std::vector<FetchItem>& items, HttpTransport& transport, const Store& store,
                                      const AcquireOptions& options, Diagnostics& diagnostics, const Cancellation& cancellation) {
   UnpackStage unpacking(store, worker_count(options), cancellation);
-  const FetchEvents events{.whole = [&](std::size_t item, FetchedWheel wheel) -> Status {
-                             unpacking.take(items[item].request, std::move(wheel));
+  const FetchEvents events{.begun = [&](std::size_t item, std::shared_ptr<PartFile> part) -> Status {
+                             unpacking.begin(items[item].request, std::move(part));
+                             return {};
+                           },
+                           .whole = [&](std::size_t item, const std::shared_ptr<PartFile>&) -> Status {
+                             unpacking.approve(items[item].request);
                              return {};
                            },
                            .poll = [&] { return unpacking.status(); }};

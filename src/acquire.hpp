@@ -1,6 +1,6 @@
 #pragma once
-// How fetch, verify and the store overlap in time: the network on the caller's thread, digests behind it on another, and
-// a pool as wide as the cores that unpacks one wheel while others still download. The stages themselves know nothing of
+// How fetch, verify and the store overlap in time: the network on the caller's thread, digests behind it on another, the
+// part files' writing on a third, and a pool that unpacks wheels while they download. The stages themselves know nothing of
 // this; the pipeline calls it where the table says "fetch" and "verify".
 
 #include "torchup/core/cancellation.hpp"
@@ -18,7 +18,7 @@ namespace torchup {
 
 struct AcquireOptions {
   bool offline = false;  ///< A wheel that is not in the store is ErrorKind::network.
-  unsigned workers = 0;  ///< Threads that unpack; 0 takes as many as this process has cores.
+  unsigned workers = 0;  ///< Threads that unpack; 0 takes two more than this process has cores.
   FetchOptions fetch = {};
 };
 

@@ -56,10 +56,7 @@ struct Progress {
 };
 
 /// A link shares its mode with the store: it must be the one that is wanted, and must not invite writing.
-bool may_be_linked(const FileDescriptor& source, bool executable) {
-  struct stat status;
-  return ::fstat(source.number(), &status) == 0 && (status.st_mode & 0222) == 0 && ((status.st_mode & 0100) != 0) == executable;
-}
+bool may_be_linked(unsigned mode, bool executable) { return (mode & 0222) == 0 && ((mode & 0100) != 0) == executable; }
 
 class Worker {
  public:
@@ -74,11 +71,11 @@ class Worker {
       return m_generation.write_file(placement.path, placement.content, executable);
     }
     const OpenTree& tree = m_trees[file.wheel];
-    TORCHUP_TRY_ASSIGN(const FileDescriptor source, tree.open_file(*placement.source));
-    if (!m_progress.can_clone && is_worth_sharing(*placement.source) && m_progress.can_link &&
-        may_be_linked(source, placement.executable) && link(placement, tree)) {
-      return {};
+    if (!m_progress.can_clone && m_progress.can_link && is_worth_sharing(*placement.source)) {
+      TORCHUP_TRY_ASSIGN(const unsigned mode, tree.check_file(*placement.source));
+      if (may_be_linked(mode, placement.executable) && link(placement, tree)) return {};
     }
+    TORCHUP_TRY_ASSIGN(const FileDescriptor source, tree.open_file(*placement.source));
     TORCHUP_TRY_ASSIGN(FileDescriptor target, m_generation.make_file(placement.path, executable));
     if (m_progress.can_clone && placement.source->size > 0) {
       if (clone(source, target, placement.source->size)) return {};
@@ -113,9 +110,10 @@ class Worker {
   Status copy(const FileDescriptor& source, const FileDescriptor& target, std::uint64_t size) {
     m_buffer.resize(k_copy_buffer);
     for (std::uint64_t at = 0; at < size;) {
-      TORCHUP_TRY_ASSIGN(const std::size_t read, as_kind(ErrorKind::install, source.read_at(at, m_buffer)));
+      const auto piece = std::span(m_buffer).first(static_cast<std::size_t>(std::min<std::uint64_t>(k_copy_buffer, size - at)));
+      TORCHUP_TRY_ASSIGN(const std::size_t read, as_kind(ErrorKind::install, source.read_at(at, piece)));
       if (read == 0) return failure({ErrorKind::integrity, fmt::format("`{}` ended while it was copied", source.path().string()), {}, {}});
-      TORCHUP_TRY(as_kind(ErrorKind::install, target.write(std::span(m_buffer).first(read))));
+      TORCHUP_TRY(as_kind(ErrorKind::install, target.write(piece.first(read))));
       at += read;
     }
     m_progress.copied += size;
