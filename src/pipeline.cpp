@@ -178,6 +178,18 @@ class Transaction {
   Installed m_installed;
 };
 
+/// A look into the store reads each wheel's manifest.
+void count_downloads(const Store& store, PreparedInstall& prepared) {
+  for (const ArtifactRequest& artifact : prepared.artifacts) {
+    if (store.find(artifact.file.sha256)) {
+      ++prepared.reused_wheels;
+    } else {
+      ++prepared.download_wheels;
+      prepared.download_bytes += artifact.file.size.value_or(0);
+    }
+  }
+}
+
 }  // namespace
 
 Result<PreparedInstall> prepare_install(const Ports& ports, const InstallWish& wish) {
@@ -195,12 +207,6 @@ Result<PreparedInstall> prepare_install(const Ports& ports, const InstallWish& w
   for (std::size_t i = 0; i < packages.size(); ++i) {
     const LockedPackage& package = packages[i];
     ArtifactRequest& request = requests[i];
-    if (store.find(request.file.sha256)) {
-      ++prepared.reused_wheels;
-    } else {
-      ++prepared.download_wheels;
-      prepared.download_bytes += request.file.size.value_or(0);
-    }
     prepared.wanted.push_back({.name = package.name,
                                .version = package.version,
                                .wheel_sha256 = request.file.sha256,
@@ -214,6 +220,7 @@ Result<PreparedInstall> prepare_install(const Ports& ports, const InstallWish& w
   prepared.plan = plan_install(prepared.open.environment, prepared.wanted);
   const auto& current = prepared.open.environment.current;
   prepared.new_python = current && current->python_executable != wish.target.python.executable;
+  if (prepared.changes()) count_downloads(store, prepared);
   return prepared;
 }
 
