@@ -1,6 +1,6 @@
 # What a person types. Everything lands below build/; `make clean` removes it.
 .DEFAULT_GOAL := help
-.PHONY: help setup build try test lint format bench bench-scale compare conformance peers completions torture asan tsan fuzz clean
+.PHONY: help setup build try test lint format bench bench-install bench-scale compare conformance peers completions torture asan tsan fuzz clean
 
 JOBS ?= $(shell nproc)
 ASAN_PROGRAMS ?= unit_tests
@@ -33,6 +33,9 @@ format: ## Format the C++ files in place
 
 bench: build peers ## Measure torchup beside uv and pip on the real index (minutes, gigabytes; QUICK=1 for less)
 	/usr/bin/python3 bench/run.py --torchup $(TORCHUP) --peers build/peers --output build/bench --loopback $(if $(QUICK),--quick)
+
+bench-install: build peers ## Measure installing beside uv, on new file systems (minutes, gigabytes)
+	/usr/bin/python3 bench/install.py --torchup $(TORCHUP) --peers build/peers --output build/bench
 
 bench-scale: build/release/build.ninja ## Time the solver on made-up graphs of 1,000 to 100,000 packages
 	cmake --build --preset release --parallel $(JOBS) --target bench_scale

@@ -5,7 +5,7 @@
 
 #include "src/acquire.hpp"
 #include "src/index/index_client.hpp"
-#include "src/record/ledger.hpp"
+#include "src/journal.hpp"
 #include "src/store/store.hpp"
 #include "src/validate/validate_environment.hpp"
 #include "src/wheel_builder.hpp"
@@ -82,30 +82,6 @@ bool is_requested(const Lockfile& lock, const PackageName& name) {
   });
 }
 
-/// The ledger is history, not truth: an install goes on without it, and says so.
-class Journal {
- public:
-  explicit Journal(const Ports& ports) : m_diagnostics(ports.diagnostics) {
-    auto ledger = Ledger::open(ports.ledger, ports.diagnostics);
-    if (ledger)
-      m_ledger.emplace(std::move(*ledger));
-    else
-      warn(ledger.error());
-  }
-
-  template <class Step>
-  void write(Step step) {
-    if (!m_ledger) return;
-    if (const Status written = step(*m_ledger); !written) warn(written.error());
-  }
-
- private:
-  void warn(const Error& error) { m_diagnostics.warn(fmt::format("this is not recorded in the history: {}", error.message)); }
-
-  Diagnostics& m_diagnostics;
-  std::optional<Ledger> m_ledger;
-};
-
 Error refused_by_validation(const ValidationReport& report) {
   Error error{ErrorKind::validation, "the new generation does not work; the environment is as it was", {}, {}};
   for (const auto& check : report.checks) {
@@ -119,7 +95,7 @@ Error refused_by_validation(const ValidationReport& report) {
 class Transaction {
  public:
   Transaction(const Ports& ports, const InstallWish& wish, PreparedInstall prepared)
-      : m_ports(ports), m_wish(wish), m_prepared(std::move(prepared)), m_journal(ports) {}
+      : m_ports(ports), m_wish(wish), m_prepared(std::move(prepared)), m_journal(ports.ledger, ports.diagnostics) {}
 
   Result<Installed> run() {
     const auto& before = m_prepared.open.environment;
@@ -145,9 +121,10 @@ class Transaction {
   Status stages(unsigned number) {
     TORCHUP_TRY_ASSIGN(const std::vector<WantedPackage> wanted, fetch_and_verify());
     auto start = Steady::now();
-    TORCHUP_TRY_ASSIGN(StagedGeneration staged,
-                       stage_generation(m_prepared.open.lock, {.root = m_wish.root, .python = m_wish.target.python}, wanted,
-                                        m_ports.diagnostics, m_ports.cancellation));
+    TORCHUP_TRY_ASSIGN(
+        StagedGeneration staged,
+        stage_generation(m_prepared.open.lock, {.root = m_wish.root, .python = m_wish.target.python, .lock = write_lock(m_wish.lock)},
+                         wanted, m_ports.diagnostics, m_ports.cancellation));
     m_installed.install_seconds = seconds_since(start);
     const auto& totals = staged.totals();
     m_installed.installed_bytes = totals.copied_bytes + totals.cloned_bytes + totals.linked_bytes;
@@ -201,6 +178,18 @@ class Transaction {
   Installed m_installed;
 };
 
+/// A look into the store reads each wheel's manifest.
+void count_downloads(const Store& store, PreparedInstall& prepared) {
+  for (const ArtifactRequest& artifact : prepared.artifacts) {
+    if (store.find(artifact.file.sha256)) {
+      ++prepared.reused_wheels;
+    } else {
+      ++prepared.download_wheels;
+      prepared.download_bytes += artifact.file.size.value_or(0);
+    }
+  }
+}
+
 }  // namespace
 
 Result<PreparedInstall> prepare_install(const Ports& ports, const InstallWish& wish) {
@@ -218,12 +207,6 @@ Result<PreparedInstall> prepare_install(const Ports& ports, const InstallWish& w
   for (std::size_t i = 0; i < packages.size(); ++i) {
     const LockedPackage& package = packages[i];
     ArtifactRequest& request = requests[i];
-    if (store.find(request.file.sha256)) {
-      ++prepared.reused_wheels;
-    } else {
-      ++prepared.download_wheels;
-      prepared.download_bytes += request.file.size.value_or(0);
-    }
     prepared.wanted.push_back({.name = package.name,
                                .version = package.version,
                                .wheel_sha256 = request.file.sha256,
@@ -237,6 +220,7 @@ Result<PreparedInstall> prepare_install(const Ports& ports, const InstallWish& w
   prepared.plan = plan_install(prepared.open.environment, prepared.wanted);
   const auto& current = prepared.open.environment.current;
   prepared.new_python = current && current->python_executable != wish.target.python.executable;
+  if (prepared.changes()) count_downloads(store, prepared);
   return prepared;
 }
 

@@ -110,10 +110,10 @@ struct InstallWish {
 struct PreparedInstall {
   OpenEnvironment open;
   InstallPlan plan;
-  std::vector<ArtifactRequest> artifacts;  ///< One wheel a package, in the lock's order.
-  std::vector<InstalledPackage> wanted;    ///< The same, as the environment will hold them.
-  bool new_python = false;                 ///< The interpreter differs from the current generation's.
-  std::uint64_t download_bytes = 0, download_wheels = 0, reused_wheels = 0;
+  std::vector<ArtifactRequest> artifacts;                                    ///< One wheel a package, in the lock's order.
+  std::vector<InstalledPackage> wanted;                                      ///< The same, as the environment will hold them.
+  bool new_python = false;                                                   ///< The interpreter differs from the current generation's.
+  std::uint64_t download_bytes = 0, download_wheels = 0, reused_wheels = 0;  ///< Where there is anything to do.
 
   /// Whether there is anything to do.
   bool changes() const { return plan.changes() || new_python || !open.environment.current; }

@@ -3,6 +3,7 @@
 #include "src/commands/environment_options.hpp"
 #include "src/commands/lock_options.hpp"
 #include "src/commands/print_lock.hpp"
+#include "src/commands/print_plan.hpp"
 #include "src/commands/print_validation.hpp"
 #include "src/ui/json_output.hpp"
 #include "src/ui/quantities.hpp"
@@ -15,19 +16,6 @@ namespace torchup {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-Json package_json(const InstalledPackage& package) { return {{"name", package.name.text()}, {"version", package.version.text()}}; }
-
-Json plan_json(const InstallPlan& plan) {
-  Json add = Json::array(), remove = Json::array(), replace = Json::array();
-  for (const auto& package : plan.add) add.push_back(package_json(package));
-  for (const auto& package : plan.remove) remove.push_back(package_json(package));
-  for (const auto& change : plan.replace) {
-    replace.push_back(
-        {{"name", change.after.name.text()}, {"before", change.before.version.text()}, {"after", change.after.version.text()}});
-  }
-  return {{"add", add}, {"remove", remove}, {"replace", replace}, {"keep", plan.keep.size()}};
-}
 
 /// A fresh environment's plan is one line; a change of an old one is shown package by package.
 std::string plan_text(const PreparedInstall& prepared, const Terminal& terminal) {
@@ -43,14 +31,7 @@ std::string plan_text(const PreparedInstall& prepared, const Terminal& terminal)
   if (!unknown) line += fmt::format("; {} free", bytes_text(space.available));
   Table table{.rows = {{{"plan", Style::dim}, {line}}}};
   if (prepared.open.environment.current) {
-    for (const auto& package : plan.add) table.rows.push_back({{"  +", Style::good}, {package.name.text() + " " + package.version.text()}});
-    for (const auto& package : plan.remove)
-      table.rows.push_back({{"  -", Style::bad}, {package.name.text() + " " + package.version.text()}});
-    for (const auto& change : plan.replace) {
-      table.rows.push_back(
-          {{"  ~", Style::warning},
-           {fmt::format("{} {} -> {}", change.after.name.text(), change.before.version.text(), change.after.version.text())}});
-    }
+    add_changes(table, plan);
     if (prepared.new_python) table.rows.push_back({{"  ~", Style::warning}, {"another Python interpreter"}});
   }
   return table_text(table, terminal);

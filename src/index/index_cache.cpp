@@ -73,9 +73,9 @@ std::filesystem::path IndexCache::offers_path(const Url& asked, const std::strin
 }
 
 std::optional<KeptOffers> IndexCache::find_offers(const Url& asked, const std::string& digest, const std::string& rules) const {
-  const auto file = read_cache_file(offers_path(asked, rules));
+  auto file = read_cache_file(offers_path(asked, rules));
   if (!file || digest.empty() || file->field("page") != digest) return std::nullopt;
-  auto versions = parse_offers(file->body, asked);
+  auto versions = parse_offers(std::move(file->body), asked);
   if (!versions) return std::nullopt;
   KeptOffers kept{*std::move(versions), std::nullopt};
   if (const auto marker = parse_status_marker(file->field("status"))) kept.status = ProjectStatus{*marker, file->field("status-reason")};
@@ -92,6 +92,17 @@ Status IndexCache::keep_offers(const Url& asked, const std::string& digest, cons
     file.fields.insert({{"status", std::string(status_text(status->marker))}, {"status-reason", reason.substr(0, k_longest_reason)}});
   }
   return write_cache_file(offers_path(asked, rules), file);
+}
+
+std::filesystem::path IndexCache::resolution_path(const std::string& question) const { return m_root / "resolutions" / question; }
+
+std::optional<std::string> IndexCache::find_resolution(const std::string& question) const {
+  auto file = read_cache_file(resolution_path(question));
+  return file ? std::optional(std::move(file->body)) : std::nullopt;
+}
+
+Status IndexCache::keep_resolution(const std::string& question, std::string bytes) const {
+  return write_cache_file(resolution_path(question), {{}, std::move(bytes)});
 }
 
 // A wheel's bytes never change under its hash. Without one its URL has to do, as it does for pip and uv.

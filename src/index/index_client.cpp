@@ -332,6 +332,11 @@ const Result<std::vector<OfferedVersion>>* IndexClient::offers(const Url& index,
   return &*slot;
 }
 
+std::string IndexClient::page_digest(const Url& index, const PackageName& name) const {
+  const auto found = m_cached.find(page_key(index, name));
+  return found == m_cached.end() ? "" : found->second.digest;
+}
+
 const ProjectStatus* IndexClient::status(const Url& index, const PackageName& name) const {
   const auto found = m_statuses.find(page_key(index, name));
   return found == m_statuses.end() || !found->second ? nullptr : &*found->second;

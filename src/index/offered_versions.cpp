@@ -5,6 +5,7 @@
 #include "torchup/resolver/wheels_elsewhere.hpp"
 #include "torchup/system/hash.hpp"
 
+#include "src/index/offers_text.hpp"
 #include "src/index/sdist_reader.hpp"
 
 #include <fmt/format.h>
@@ -164,6 +165,14 @@ class PageReview {
 };
 
 }  // namespace
+
+const ProjectFile* OfferedFile::read() const {
+  if (m_packed) {
+    if (auto file = parse_offered_file(m_bytes, m_packed->index)) m_read = std::make_shared<const ProjectFile>(*std::move(file));
+    m_packed.reset();
+  }
+  return m_read.get();
+}
 
 IdentifiedRules identified(FileRules rules) {
   std::string text = fmt::format("{}\n{}\n{}\n", rules.python.text(), rules.platform, rules.exclude_newer.value_or(""));

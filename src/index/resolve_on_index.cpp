@@ -1,6 +1,7 @@
 #include "src/index/resolve_on_index.hpp"
 
 #include "src/index/answer_solver.hpp"
+#include "src/index/kept_resolution.hpp"
 
 #include <fmt/format.h>
 
@@ -62,7 +63,7 @@ std::string status_note(const PackageName& name, const ProjectStatus& status) {
 }
 
 Result<ResolvedPackage> describe(const Pin& pin, const SolverAnswers& answers, const PackageIndexes& indexes, const IndexClient& client,
-                                 Diagnostics& diagnostics) {
+                                 std::vector<std::string>& warnings) {
   const OfferedVersion* offered = answers.offered(pin.name, pin.version);
   if (offered == nullptr || !offered->wheel) {
     return failure(
@@ -70,10 +71,10 @@ Result<ResolvedPackage> describe(const Pin& pin, const SolverAnswers& answers, c
   }
   const ProjectFile& file = *offered->wheel;
   if (offered->candidate.yanked) {
-    diagnostics.warn(fmt::format("`{}` {} is {}", pin.name.text(), pin.version.text(), offered->candidate.unusable));
+    warnings.push_back(fmt::format("`{}` {} is {}", pin.name.text(), pin.version.text(), offered->candidate.unusable));
   }
   const Url& index = indexes.of(pin.name);
-  if (const ProjectStatus* status = client.status(index, pin.name)) diagnostics.warn(status_note(pin.name, *status));
+  if (const ProjectStatus* status = client.status(index, pin.name)) warnings.push_back(status_note(pin.name, *status));
   const auto* raw = client.metadata(file);
   return ResolvedPackage{.name = pin.name,
                          .version = pin.version,
@@ -113,6 +114,12 @@ std::string repair_hint(const Repair& repair) {
 Result<ResolveOutcome> resolve_on_index(SolverRequest request, const Target& target, const PackageIndexes& indexes, IndexClient& client,
                                         Diagnostics& diagnostics, const ResolveOptions& options) {
   request.environment = target.markers;
+  const std::string question = question_identity(request, target, indexes, options);
+  TORCHUP_TRY_ASSIGN(auto kept, recall_resolution(question, indexes, client, options));
+  if (kept) {
+    for (const auto& warning : kept->warnings) diagnostics.warn(warning);
+    return std::move(kept->resolved);
+  }
   const IdentifiedRules rules = identified(
       {SupportedTags(target.tags), target.python_version, target.platform, options.exclude_newer, options.hashes, options.buildable});
   const auto requirements = request.requirements;
@@ -131,16 +138,22 @@ Result<ResolveOutcome> resolve_on_index(SolverRequest request, const Target& tar
     return std::move(*unsolvable);
   }
 
-  const auto& [pins, notes] = std::get<Solved>(answer);
+  auto& [pins, notes] = std::get<Solved>(answer);
   for (const auto& note : notes) diagnostics.warn(note);
+  const auto told = notes.size();
   TORCHUP_TRY(learn_sizes(pins, answers, client));
   TORCHUP_TRY(learn_hashes(pins, answers, client));
-  ResolvedPackages resolved;
+  KeptResolution made{.pages = {}, .warnings = std::move(notes), .resolved = {}};
   for (const Pin& pin : pins) {
-    TORCHUP_TRY_ASSIGN(auto package, describe(pin, answers, indexes, client, diagnostics));
-    resolved.packages.push_back(std::move(package));
+    TORCHUP_TRY_ASSIGN(auto package, describe(pin, answers, indexes, client, made.warnings));
+    made.resolved.packages.push_back(std::move(package));
   }
-  return resolved;
+  for (std::size_t i = told; i < made.warnings.size(); ++i) diagnostics.warn(made.warnings[i]);
+  if (auto pages = answers.pages(); pages && !question.empty()) {
+    made.pages = *std::move(pages);
+    client.keep_resolution(question, print_kept_resolution(made));
+  }
+  return std::move(made.resolved);
 }
 
 }  // namespace torchup

@@ -61,12 +61,15 @@ struct ResolveOptions {
   std::map<PackageName, std::vector<Sha256>> hashes = {};  ///< A package named here: only wheels with one of them.
   const RepairTable* repairs = nullptr;                    ///< What METADATA is repaired by; must outlive what is resolved.
   std::set<PackageName> buildable = {};                    ///< A package named here: an sdist where no wheel fits.
+  std::string program = {};                                ///< Which build of this program asks: one takes over only what it resolved
+                                                           ///< itself before. Empty: nothing is taken over.
   MetadataBuilder build_metadata = {};                     ///< For their sdists that leave it open; without it such a version is unusable.
 };
 
 /// Resolves for one target; `request.environment` is taken from it. A page or METADATA that is needed and cannot be had is
 /// ErrorKind::network; of a chosen file without a sha256 on its
-/// index the hash is computed. A build that fails ends the resolution. That nothing fits is an answer.
+/// index the hash is computed. What was resolved before is taken over while every page that it rests on is as it was. A build that fails
+/// ends the resolution. That nothing fits is an answer.
 Result<ResolveOutcome> resolve_on_index(SolverRequest request, const Target& target, const PackageIndexes& indexes, IndexClient& client,
                                         Diagnostics& diagnostics, const ResolveOptions& options = {});
 

@@ -34,7 +34,7 @@ class FixedLinks {
     fs::directory_iterator entry(generation, code);
     for (; !code && entry != fs::directory_iterator(); entry.increment(code)) {
       const std::string name = entry->path().filename().string();
-      if (name == k_manifest_file || m_folder.link_target(name) == through_current(name)) continue;
+      if (name == k_manifest_file || name == k_generation_lock_file || m_folder.link_target(name) == through_current(name)) continue;
       TORCHUP_TRY(m_folder.make_link(name, through_current(name)));
       m_made.push_back(name);
     }

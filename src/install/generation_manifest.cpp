@@ -3,6 +3,7 @@
 #include "torchup/system/file_descriptor.hpp"
 
 #include "src/install/environment_form.hpp"
+#include "src/install/install.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -130,6 +131,12 @@ Result<Generation> read_generation_manifest(const std::filesystem::path& root, u
   } catch (const Json::exception&) {
     return failure(unreadable(path, "a field is missing or has another type"));
   }
+}
+
+std::optional<std::string> read_generation_lock(const Generation& generation) {
+  auto text = read_whole_file(generation.root / k_generation_lock_file, k_size_limit);
+  if (!text) return std::nullopt;
+  return *std::move(text);
 }
 
 }  // namespace torchup

@@ -100,6 +100,7 @@ Result<StagedGeneration> stage_generation(const EnvironmentLock& lock, const Env
   TORCHUP_TRY_ASSIGN(const Folder generation, Folder::open(staged.m_generation.root, ErrorKind::install));
   for (const std::string& name : blueprint.folders) TORCHUP_TRY(generation.make_folder(name));
   TORCHUP_TRY(write_environment_files(generation, lock.root(), python, prompt_for(lock.root(), spec.prompt)));
+  if (!spec.lock.empty()) TORCHUP_TRY(generation.write_file(k_generation_lock_file, spec.lock));
   TORCHUP_TRY_ASSIGN(staged.m_totals, place_files(generation, trees, blueprint.files, diagnostics, cancellation));
   staged.m_generation.packages = std::move(blueprint.packages);
   return staged;
