@@ -43,7 +43,7 @@ class Round:
         if self.world.offers("cache prune"):
             commands.append(("cache", "prune", "--yes"))
         if self.world.offers("rollback"):
-            commands.append(("rollback", "--env", environment, "--yes"))
+            commands.append(("rollback", "--env", environment))
         return self.chance.choice(commands)
 
     def start(self):

@@ -30,7 +30,7 @@ OPERATIONS = (
     Operation("sync", ("sync", *ENV), before=(FIRST, ("lock", "demo==2.0", "large", "--python", PYTHON))),
     Operation("lock", ("lock", "demo==2.0", "large", "--python", PYTHON), before=(("lock", "demo==1.0", "--python", PYTHON),)),
     Operation("upgrade", ("upgrade", "demo", "--env", "env", "--no-validate", "--yes"), before=(FIRST,), needs=("upgrade",)),
-    Operation("rollback", ("rollback", "--env", "env", "--yes"), before=(FIRST, SECOND), needs=("rollback",)),
+    Operation("rollback", ("rollback", "--to", "1", "--env", "env"), before=(FIRST, SECOND), needs=("rollback",)),
     Operation("cache prune", ("cache", "prune", "--yes"), before=(FIRST, SECOND), needs=("cache prune",)),
     Operation("cache clean", ("cache", "clean", "--yes"), before=(FIRST, SECOND)),
 )
