@@ -13,12 +13,16 @@ std::string python_wish(const std::string& text) {
   return is_path(text) ? std::filesystem::absolute(text).lexically_normal().string() : text;
 }
 
-PythonSearch python_search(const std::string& wish) {
-  return {.path = is_path(wish) ? wish : "", .is_enough = [wish](const Python& python) { return is_wished(python, wish); }};
+PythonSearch python_search(const std::vector<std::string>& wishes) {
+  const bool one_path = wishes.size() == 1 && is_path(wishes.front());
+  return {.path = one_path ? wishes.front() : "", .is_enough = [missing = wishes](const Python& python) mutable {
+            std::erase_if(missing, [&](const std::string& wish) { return is_wished(python, wish); });
+            return missing.empty();
+          }};
 }
 
 Result<HostPython> probe_host_python(HostSystem& host, const std::string& wish) {
-  HostFacts facts = probe_host(host, python_search(wish));
+  HostFacts facts = probe_host(host, python_search({wish}));
   TORCHUP_TRY_ASSIGN(Python python, choose_python(facts, wish));
   return HostPython{std::move(facts), std::move(python)};
 }

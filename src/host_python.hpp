@@ -5,6 +5,7 @@
 #include "torchup/resolver/target.hpp"
 
 #include <string>
+#include <vector>
 
 namespace torchup {
 
@@ -16,8 +17,8 @@ struct HostPython {
 /// `--python` as the user wrote it ("3.12", "3.12.4", a path, or empty), a path made absolute.
 std::string python_wish(const std::string& text);
 
-/// What such a wish makes `probe_host` look for.
-PythonSearch python_search(const std::string& wish);
+/// What such wishes make `probe_host` look for: one interpreter for each.
+PythonSearch python_search(const std::vector<std::string>& wishes);
 
 /// Probes the host and chooses the interpreter; ErrorKind::host where it has none such.
 Result<HostPython> probe_host_python(HostSystem& host, const std::string& wish);

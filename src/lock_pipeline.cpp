@@ -14,6 +14,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <memory>
 #include <utility>
 
 namespace torchup {
@@ -114,25 +115,31 @@ class Locking {
         m_variant(std::move(target.variant)),
         m_is_here(target.is_here) {}
 
-  Result<LockOutcome> run() {
+  Status begin() {
     TORCHUP_TRY(check_python(m_wish.list, m_target));
     m_variant_wish = variant_wish(m_wish, m_variant, m_ports.catalog, m_target);
     TORCHUP_TRY_ASSIGN(m_choice, choose_variant(m_facts, m_ports.catalog, m_variant_wish));
     m_ports.diagnostics.explain(m_choice.summary);
     TORCHUP_TRY(choose_indexes());
+    return begin_resolution();
+  }
 
-    auto outcome = resolve();
+  Result<std::optional<LockOutcome>> step() {
+    auto outcome = m_resolution->step();
     if (!outcome && framework_index_failed()) {
       if (m_wish.fallback == Fallback::refuse) return failure(with_fallback_hint(std::move(outcome).error()));
       TORCHUP_TRY(fall_back(outcome.error()));
-      outcome = resolve();
+      TORCHUP_TRY(begin_resolution());
+      return step();  // once: the framework's own index is not asked again
     }
     if (!outcome) return failure(std::move(outcome).error());
-    if (auto* unsolvable = std::get_if<Unsolvable>(&*outcome)) return LockOutcome(explained(std::move(*unsolvable)));
-    const auto& resolved = std::get<ResolvedPackages>(*outcome);
+    if (!*outcome) return std::nullopt;
+    if (auto* unsolvable = std::get_if<Unsolvable>(&**outcome)) return LockOutcome(explained(std::move(*unsolvable)));
+    const auto& resolved = std::get<ResolvedPackages>(**outcome);
     if (m_wish.list.hash_need == HashNeed::everywhere)
       TORCHUP_TRY(check_every_package_has_a_hash(resolved, given_hashes(m_wish.list, m_target)));
-    return lock(resolved);
+    TORCHUP_TRY_ASSIGN(LockOutcome locked, lock(resolved));
+    return locked;
   }
 
  private:
@@ -158,7 +165,7 @@ class Locking {
     return {};
   }
 
-  Result<ResolveOutcome> resolve() const {
+  Status begin_resolution() {
     SolverRequest request{.requirements = m_wish.list.requirements,
                           .constraints = m_wish.list.constraints,
                           .overrides = m_wish.list.overrides,
@@ -167,13 +174,14 @@ class Locking {
                           .order = m_wish.order,
                           .preferences = preferences()};
     if (m_choice.chosen) TORCHUP_TRY(hold_to_release(request, *m_choice.chosen));
-    return resolve_on_index(std::move(request), m_target, *m_indexes, m_client, m_ports.diagnostics,
-                            {.exclude_newer = m_wish.exclude_newer,
-                             .hashes = given_hashes(m_wish.list, m_target),
-                             .repairs = m_wish.repairs == Repairs::apply ? &RepairTable::built_in() : nullptr,
-                             .buildable = m_wish.buildable,
-                             .program = program_identity(m_ports.self),
-                             .build_metadata = m_is_here ? metadata_builder() : MetadataBuilder()});
+    ResolveOptions options{.exclude_newer = m_wish.exclude_newer,
+                           .hashes = given_hashes(m_wish.list, m_target),
+                           .repairs = m_wish.repairs == Repairs::apply ? &RepairTable::built_in() : nullptr,
+                           .buildable = m_wish.buildable,
+                           .program = program_identity(m_ports.self),
+                           .build_metadata = m_is_here ? metadata_builder() : MetadataBuilder()};
+    m_resolution.emplace(std::move(request), m_target, *m_indexes, m_client, m_ports.diagnostics, std::move(options));
+    return {};
   }
 
   MetadataBuilder metadata_builder() const {
@@ -336,12 +344,15 @@ class Locking {
   std::optional<PackageIndexes> m_indexes;
   std::vector<PackageName> m_framework;  // those that come from the variant's index
   std::string m_fallback_reason;
+  std::optional<Resolution> m_resolution;  // refers to the target and the indexes above
 };
 
 }  // namespace
 
-Result<LockOutcome> lock_for_target(const Ports& ports, const LockWish& wish, LockTarget target, IndexClient& client) {
-  return Locking(ports, wish, std::move(target), client).run();
+Result<LockSteps> begin_lock(const Ports& ports, const LockWish& wish, LockTarget target, IndexClient& client) {
+  const auto locking = std::make_shared<Locking>(ports, wish, std::move(target), client);
+  TORCHUP_TRY(locking->begin());
+  return [locking] { return locking->step(); };
 }
 
 }  // namespace torchup

@@ -5,7 +5,7 @@
 #include "torchup/resolver/universal_lock.hpp"
 
 #include "src/host_python.hpp"
-#include "src/lock_pipeline.hpp"
+#include "src/lock_side_by_side.hpp"
 
 #include <fmt/format.h>
 
@@ -53,35 +53,41 @@ class LockMaker {
 
   Result<LockOutcome> run() {
     TORCHUP_TRY_ASSIGN(std::vector<LockTarget> targets, lock_targets());
-    if (targets.size() == 1) return lock_for_target(m_ports, m_wish, std::move(targets.front()), m_client);
+    if (targets.size() == 1) return lock_one(std::move(targets.front()));
     const auto start = Steady::now();
-    std::vector<Locked> all;
+    std::vector<NamedTarget> named;
     std::vector<std::string> extras;
     for (LockTarget& target : targets) {
-      const std::string who = fmt::format("{}, Python {}{}", target.target.platform, target.target.python.version,
-                                          m_wish.variants.empty() ? "" : ", " + target.variant);
-      m_ports.diagnostics.note("locking for " + who);
       extras.push_back(m_wish.variants.empty() ? "" : target.variant);
-      TORCHUP_TRY_ASSIGN(LockOutcome outcome,
-                         with_context(lock_for_target(m_ports, m_wish, std::move(target), m_client), "while locking for " + who));
-      if (auto* unsolvable = std::get_if<Explanation>(&outcome)) {
-        unsolvable->text = fmt::format("for {}:\n{}", who, unsolvable->text);
-        return outcome;
-      }
-      all.push_back(std::get<Locked>(std::move(outcome)));
+      std::string name = fmt::format("{}, Python {}{}", target.target.platform, target.target.python.version,
+                                     m_wish.variants.empty() ? "" : ", " + target.variant);
+      named.push_back({std::move(target), std::move(name)});
     }
+    TORCHUP_TRY_ASSIGN(auto outcome, lock_side_by_side(m_ports, m_wish, std::move(named), m_client));
+    if (auto* explanation = std::get_if<Explanation>(&outcome)) return std::move(*explanation);
+    auto& all = std::get<std::vector<Locked>>(outcome);
     TORCHUP_TRY_ASSIGN(Locked locked, merged(std::move(all), extras));
+    locked.index_requests = m_client.counts().network.requests;
     locked.seconds = std::chrono::duration<double>(Steady::now() - start).count();
     return LockOutcome(std::move(locked));
   }
 
  private:
+  Result<LockOutcome> lock_one(LockTarget target) {
+    TORCHUP_TRY_ASSIGN(const LockSteps steps, begin_lock(m_ports, m_wish, std::move(target), m_client));
+    for (;;) {
+      TORCHUP_TRY_ASSIGN(auto outcome, steps());
+      if (outcome) return *std::move(outcome);
+      TORCHUP_TRY(m_client.drive());
+    }
+  }
+
   Result<std::vector<LockTarget>> lock_targets() {
     std::vector<std::string> wishes = {python_wish(m_wish.python)};
     if (!m_wish.python_is_here) {
       TORCHUP_TRY_ASSIGN(wishes, python_wishes(wishes.front()));
     }
-    const HostFacts host = probe_host(m_ports.host, wishes.size() == 1 ? python_search(wishes.front()) : PythonSearch{});
+    const HostFacts host = probe_host(m_ports.host, python_search(wishes));
     const std::vector<std::string> variants = m_wish.variants.empty() ? std::vector{m_wish.variant} : m_wish.variants;
     const std::vector<std::string> platforms = m_wish.platforms.empty() ? std::vector<std::string>{""} : m_wish.platforms;
     if (const auto count = wishes.size() * variants.size() * platforms.size(); count > k_most_targets) {
@@ -138,7 +144,6 @@ class LockMaker {
     Locked sum = std::move(all.front());
     for (std::size_t i = 1; i < all.size(); ++i) {
       sum.targets.push_back(all[i].targets.front());
-      sum.index_requests += all[i].index_requests;
     }
     if (m_wish.variants.empty() && has_one_variant(sum.targets)) {
       lock.tool.variant = sum.lock.tool.variant;

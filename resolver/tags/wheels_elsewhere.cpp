@@ -102,8 +102,8 @@ std::string platforms_text(const std::set<std::string>& platforms) {
 }  // namespace
 
 std::string wheels_elsewhere(const std::vector<std::string>& filenames, const SupportedTags& supported) {
-  std::set<std::string, std::less<>> own, own_families;
-  for (const Tag& tag : supported.ranked()) own.insert(tag.platform);
+  const auto& own = supported.platforms();
+  std::set<std::string, std::less<>> own_families;
   for (const std::string& platform : own) own_families.insert(family_of(platform));
   std::set<NamedPython> pythons;
   std::set<std::string> platforms;

@@ -17,23 +17,37 @@ SolverAnswers::SolverAnswers(Solver& solver, IndexClient& client, const PackageI
                              const MarkerEnvironment& markers, const RepairTable& repairs, const MetadataBuilder& build)
     : m_solver(solver), m_client(client), m_indexes(indexes), m_rules(rules), m_markers(markers), m_repairs(repairs), m_build(build) {}
 
-Result<std::variant<Solved, Unsolvable>> SolverAnswers::run() {
+Result<std::optional<SolverAnswers::End>> SolverAnswers::step() {
+  take_arrivals();
   for (;;) {
-    auto question = m_solver.advance();
-    if (auto* solved = std::get_if<Solved>(&question)) return std::move(*solved);
-    if (auto* unsolvable = std::get_if<Unsolvable>(&question)) return std::move(*unsolvable);
-    const auto* versions = std::get_if<NeedVersions>(&question);
-    TORCHUP_TRY(versions != nullptr ? want(*versions) : want(std::get<NeedMetadata>(question)));
-    look_ahead();
-    if (take_arrivals()) continue;
-    if (m_client.idle()) {
-      TORCHUP_TRY_ASSIGN(const bool built, build(question));
-      if (!built) return failure({ErrorKind::internal, "the solver asks for something that nobody fetches", {}, {}});
-    } else {
-      TORCHUP_TRY(m_client.drive());
+    if (!m_question) {
+      m_question = m_solver.advance();
+      m_looked_ahead = false;
+      if (auto* solved = std::get_if<Solved>(&*m_question)) return std::move(*solved);
+      if (auto* unsolvable = std::get_if<Unsolvable>(&*m_question)) return std::move(*unsolvable);
     }
+    const auto* versions = std::get_if<NeedVersions>(&*m_question);
+    TORCHUP_TRY(versions != nullptr ? want(*versions) : want(std::get<NeedMetadata>(*m_question)));
     take_arrivals();
+    if (!is_answered(*m_question)) {
+      if (!std::exchange(m_looked_ahead, true)) {
+        look_ahead();
+        take_arrivals();
+      }
+      if (!m_client.idle()) return std::nullopt;
+      TORCHUP_TRY_ASSIGN(const bool built, build(*m_question));
+      if (!built) return failure({ErrorKind::internal, "the solver asks for something that nobody fetches", {}, {}});
+      take_arrivals();
+    }
+    if (is_answered(*m_question)) m_question.reset();
   }
+}
+
+bool SolverAnswers::is_answered(const Question& question) const {
+  const auto* metadata = std::get_if<NeedMetadata>(&question);
+  const auto known = m_known.find(metadata != nullptr ? metadata->name : std::get<NeedVersions>(question).name);
+  if (known == m_known.end()) return false;
+  return metadata != nullptr ? known->second.settled.contains(metadata->version) : known->second.offered != nullptr;
 }
 
 /// An sdist's metadata that only a build can tell: built for the one version that the solver cannot go on without, while no
@@ -87,7 +101,7 @@ const WheelMetadata* SolverAnswers::metadata(const PackageName& name, const Vers
   const auto known = m_known.find(name);
   if (known == m_known.end()) return nullptr;
   const auto found = known->second.metadata.find(version);
-  return found == known->second.metadata.end() ? nullptr : &found->second;
+  return found == known->second.metadata.end() ? nullptr : found->second;
 }
 
 std::vector<const Repair*> SolverAnswers::repairs(const PackageName& name, const Version& version) const {
@@ -106,16 +120,18 @@ std::set<const Repair*> SolverAnswers::all_repairs() const {
 }
 
 void SolverAnswers::want_page(const PackageName& name) {
-  m_known.try_emplace(name);
-  m_client.want_page(m_indexes.of(name), name);
+  if (!m_known.try_emplace(name).second) return;
+  const Url& index = m_indexes.of(name);
+  const auto& awaited = *m_awaited_pages.emplace(IndexClient::page_key(index, name), name);
+  if (m_client.want_page(index, name)) m_there.push_back(awaited.first);
 }
 
 void SolverAnswers::want_metadata(const PackageName& name, const Version& version) {
   Known& known = m_known[name];
   const OfferedVersion* wanted = offered(name, version);
-  if (wanted == nullptr || !wanted->wheel || known.settled.contains(version)) return;
-  known.awaited.insert(version);
-  m_client.want_metadata(*wanted->wheel);
+  if (wanted == nullptr || !wanted->wheel || known.settled.contains(version) || !known.awaited.insert(version).second) return;
+  const auto& awaited = *m_awaited_metadata.emplace(IndexClient::metadata_key(*wanted->wheel), std::pair(name, version));
+  if (m_client.want_metadata(*wanted->wheel)) m_there.push_back(awaited.first);
 }
 
 // Only what the solver itself asks for may fail the resolution: a page that was fetched ahead in vain harms nobody.
@@ -130,6 +146,7 @@ Status SolverAnswers::want(const NeedMetadata& question) {
   const OfferedVersion* wanted = offered(question.name, question.version);
   if (wanted == nullptr || !wanted->wheel) {
     m_solver.answer_unusable(question.name, question.version, "the index does not offer it");
+    m_known[question.name].settled.insert(question.version);
     return {};
   }
   m_known[question.name].asked.insert(question.version);
@@ -154,20 +171,33 @@ void SolverAnswers::look_ahead(const PackageName& name, Known& known) {
   }
 }
 
-/// Whether the solver learned something.
-bool SolverAnswers::take_arrivals() {
-  bool any = false;
-  for (auto& [name, known] : m_known) {  // what arrives makes more packages known, which a map's iterators outlive
-    if (known.offered == nullptr) any |= take_page(name, known);
-    const std::set<Version> awaited = known.awaited;
-    for (const Version& version : awaited) any |= take_metadata(name, known, version);
+void SolverAnswers::take_arrivals() {
+  for (const std::string& key : std::exchange(m_there, {})) take(key);
+  while (m_arrived < m_client.arrived().size()) {
+    const std::string key = m_client.arrived()[m_arrived++];  // taking it may let more arrive
+    take(key);
   }
-  return any;
+  for (const PackageName& name : std::exchange(m_narrowed, {})) look_ahead(name, m_known.at(name));
 }
 
+void SolverAnswers::take(const std::string& key) {
+  const auto [page, last_page] = m_awaited_pages.equal_range(key);
+  for (auto next = page; next != last_page;) {
+    const auto awaited = next++;
+    if (take_page(awaited->second, m_known.at(awaited->second))) m_awaited_pages.erase(awaited);
+  }
+  const auto [metadata, last_metadata] = m_awaited_metadata.equal_range(key);
+  for (auto next = metadata; next != last_metadata;) {
+    const auto awaited = next++;
+    const auto [name, version] = awaited->second;
+    if (take_metadata(name, version)) m_awaited_metadata.erase(awaited);
+  }
+}
+
+/// Whether it need not be waited for any more. A page that cannot be had is told to the user if the solver asks for it.
 bool SolverAnswers::take_page(const PackageName& name, Known& known) {
   const auto* offers = m_client.offers(m_indexes.of(name), name, m_rules);
-  if (offers == nullptr || !*offers) return false;
+  if (offers == nullptr || !*offers) return offers != nullptr;
   known.offered = &offers->value();
   std::vector<Candidate> candidates;
   candidates.reserve(known.offered->size());
@@ -177,26 +207,25 @@ bool SolverAnswers::take_page(const PackageName& name, Known& known) {
   return true;
 }
 
-bool SolverAnswers::take_metadata(const PackageName& name, Known& known, const Version& version) {
-  const OfferedVersion* wanted = offered(name, version);
-  const auto* raw = wanted != nullptr && wanted->wheel ? m_client.metadata(*wanted->wheel) : nullptr;
+bool SolverAnswers::take_metadata(const PackageName& name, const Version& version) {
+  const ProjectFile& wheel = *offered(name, version)->wheel;
+  const auto* raw = m_client.metadata(wheel);
   if (raw == nullptr || (*raw && (*raw)->dynamic)) return false;  // a build is for what the solver itself asks for
-  known.awaited.erase(version);
-  m_vouched_for = m_vouched_for && wanted->wheel->sha256;
+  m_vouched_for = m_vouched_for && wheel.sha256;
+  Known& known = m_known.at(name);
   if (*raw) {
-    settle(name, known, version, **raw);
+    settle(name, known, version, m_client.parsed_metadata(wheel, name, version));
   } else if (raw->error().kind == ErrorKind::integrity) {
     m_vouched_for = false;
     m_solver.answer_unusable(name, version, raw->error().message);
   } else {
-    return false;  // told to the user if the solver asks for it
+    return true;  // as with a page
   }
   known.settled.insert(version);
   return true;
 }
 
-void SolverAnswers::settle(const PackageName& name, Known& known, const Version& version, const RawMetadata& raw) {
-  auto parsed = parse_core_metadata(raw.text, name, version);
+void SolverAnswers::settle(const PackageName& name, Known& known, const Version& version, const Result<WheelMetadata>& parsed) {
   if (!parsed) {
     m_solver.answer_unusable(name, version, parsed.error().message);
     return;
@@ -206,13 +235,14 @@ void SolverAnswers::settle(const PackageName& name, Known& known, const Version&
     m_solver.answer_unusable(name, version, fmt::format("requires Python {}", *parsed->requires_python));
     return;
   }
+  std::vector<Requirement> requirements = parsed->requires_dist;
   const std::string& wheel = offered(name, version)->wheel->filename;
-  if (auto made = m_repairs.apply(name, version, wheel, m_markers, parsed->requires_dist); !made.empty())
+  if (auto made = m_repairs.apply(name, version, wheel, m_markers, requirements); !made.empty())
     known.repairs.emplace(version, std::move(made));
-  m_solver.answer_metadata(name, version, {parsed->requires_dist, parsed->provides_extra});
-  const auto [kept, fresh] = known.metadata.emplace(version, *std::move(parsed));
+  known.metadata.emplace(version, &*parsed);
   const auto extras = known.extras;
-  foresee(kept->second.requires_dist, extras);
+  foresee(requirements, extras);
+  m_solver.answer_metadata(name, version, {std::move(requirements), parsed->provides_extra});
 }
 
 void SolverAnswers::foresee(const std::vector<Requirement>& requirements, const std::set<std::string, std::less<>>& extras) {
@@ -223,7 +253,9 @@ void SolverAnswers::foresee(const std::vector<Requirement>& requirements, const 
     Known& known = m_known[requirement.name];
     for (const PackageName& extra : requirement.extras) known.extras.insert(extra.text());
     const auto narrowed = known.expected.intersection(VersionSet::of(requirement.specifiers));
-    if (!narrowed.empty()) known.expected = narrowed;
+    if (narrowed.empty() || narrowed == known.expected) continue;
+    known.expected = narrowed;
+    m_narrowed.insert(requirement.name);
   }
 }
 

@@ -1,6 +1,6 @@
 #pragma once
-// Answers a solver's questions from the index client and asks ahead for what the next ones will be. Private to
-// resolve_on_index.cpp and its tests.
+// Answers a solver's questions from the index client and asks ahead for what the next ones will be. It never waits by itself, so
+// that several can share a client. Private to resolve_on_index.cpp and its tests.
 
 #include "torchup/resolver/version_set.hpp"
 
@@ -10,7 +10,10 @@
 #include "src/index/resolve_on_index.hpp"
 
 #include <map>
+#include <optional>
 #include <set>
+#include <utility>
+#include <vector>
 
 namespace torchup {
 
@@ -20,8 +23,10 @@ class SolverAnswers {
   SolverAnswers(Solver& solver, IndexClient& client, const PackageIndexes& indexes, const IdentifiedRules& rules,
                 const MarkerEnvironment& markers, const RepairTable& repairs, const MetadataBuilder& build);
 
-  /// Asks until the solver is done.
-  Result<std::variant<Solved, Unsolvable>> run();
+  using End = std::variant<Solved, Unsolvable>;
+
+  /// Asks until the solver is done. Nothing where it needs what is on its way: call again once the client was driven.
+  Result<std::optional<End>> step();
 
   /// What the index offers as that version, once its page was asked for; nullptr where it does not.
   const OfferedVersion* offered(const PackageName& name, const Version& version) const;
@@ -47,10 +52,10 @@ class SolverAnswers {
 
  private:
   struct Known {
-    const std::vector<OfferedVersion>* offered = nullptr;  ///< The client's, ascending; none until the solver was told.
-    std::map<Version, WheelMetadata> metadata = {};
+    const std::vector<OfferedVersion>* offered = nullptr;   ///< The client's, ascending; none until the solver was told.
+    std::map<Version, const WheelMetadata*> metadata = {};  ///< The client's, as published.
     std::map<Version, std::vector<const Repair*>> repairs = {};
-    std::set<Version> awaited = {};           ///< METADATA on its way.
+    std::set<Version> awaited = {};           ///< METADATA that was asked for.
     std::set<Version> settled = {};           ///< METADATA answered, or told to be unusable.
     VersionSet expected = VersionSet::all();  ///< What requirements seen so far would allow.
     std::set<std::string, std::less<>> extras = {};
@@ -61,13 +66,15 @@ class SolverAnswers {
   void want_metadata(const PackageName& name, const Version& version);
   Status want(const NeedVersions& question);
   Status want(const NeedMetadata& question);
+  bool is_answered(const Question& question) const;
   Result<bool> build(const Question& question);
   void look_ahead();
   void look_ahead(const PackageName& name, Known& known);
-  bool take_arrivals();
+  void take_arrivals();
+  void take(const std::string& key);
   bool take_page(const PackageName& name, Known& known);
-  bool take_metadata(const PackageName& name, Known& known, const Version& version);
-  void settle(const PackageName& name, Known& known, const Version& version, const RawMetadata& raw);
+  bool take_metadata(const PackageName& name, const Version& version);
+  void settle(const PackageName& name, Known& known, const Version& version, const Result<WheelMetadata>& parsed);
 
   Solver& m_solver;
   IndexClient& m_client;
@@ -78,6 +85,13 @@ class SolverAnswers {
   const MetadataBuilder& m_build;
   std::map<PackageName, Known> m_known;
   bool m_vouched_for = true;  // by pages alone, until something else was told
+  std::optional<Question> m_question;                                              // that the solver waits for
+  bool m_looked_ahead = false;                                                     // since it asked
+  std::multimap<std::string, PackageName> m_awaited_pages;                         // by the client's keys
+  std::multimap<std::string, std::pair<PackageName, Version>> m_awaited_metadata;  // the same; of one hash there may be several
+  std::vector<std::string> m_there;                                                // keys of what was there already when it was wanted
+  std::size_t m_arrived = 0;         // how much of what the client has as arrived was looked at
+  std::set<PackageName> m_narrowed;  // of which less is expected than when it was looked at last
 };
 
 }  // namespace torchup

@@ -3,7 +3,6 @@
 #include "torchup/system/hash.hpp"
 
 #include "src/index/cache_file.hpp"
-#include "src/index/offers_text.hpp"
 
 #include <fmt/format.h>
 
@@ -72,26 +71,26 @@ std::filesystem::path IndexCache::offers_path(const Url& asked, const std::strin
   return m_root / "offers" / key;
 }
 
-std::optional<KeptOffers> IndexCache::find_offers(const Url& asked, const std::string& digest, const std::string& rules) const {
-  auto file = read_cache_file(offers_path(asked, rules));
+std::optional<KeptOffers> IndexCache::find_offers(const Url& asked, const std::string& digest, const RuleSet& rules) const {
+  const auto file = read_cache_file(offers_path(asked, rules.identity()));
   if (!file || digest.empty() || file->field("page") != digest) return std::nullopt;
-  auto versions = parse_offers(std::move(file->body), asked);
-  if (!versions) return std::nullopt;
-  KeptOffers kept{*std::move(versions), std::nullopt};
+  auto judged = parse_judged_page(file->body, rules.rules().size(), asked);
+  if (!judged) return std::nullopt;
+  KeptOffers kept{*std::move(judged), std::nullopt};
   if (const auto marker = parse_status_marker(file->field("status"))) kept.status = ProjectStatus{*marker, file->field("status-reason")};
   return kept;
 }
 
-Status IndexCache::keep_offers(const Url& asked, const std::string& digest, const std::string& rules,
-                               const std::vector<OfferedVersion>& offers, const std::optional<ProjectStatus>& status) const {
-  CacheFile file{{{"page", digest}}, print_offers(offers)};
+Status IndexCache::keep_offers(const Url& asked, const std::string& digest, const RuleSet& rules, const JudgedPage& judged,
+                               const std::optional<ProjectStatus>& status) const {
+  CacheFile file{{{"page", digest}}, print_judged_page(judged)};
   if (status) {
     std::string reason = status->reason;
     std::replace_if(
         reason.begin(), reason.end(), [](char c) { return c == '\r' || c == '\n'; }, ' ');
     file.fields.insert({{"status", std::string(status_text(status->marker))}, {"status-reason", reason.substr(0, k_longest_reason)}});
   }
-  return write_cache_file(offers_path(asked, rules), file);
+  return write_cache_file(offers_path(asked, rules.identity()), file);
 }
 
 std::filesystem::path IndexCache::resolution_path(const std::string& question) const { return m_root / "resolutions" / question; }

@@ -3,7 +3,7 @@
 // target for as long as they stay the same, what was resolved from them, and the METADATA of wheels for ever. Keys and files hold no
 // credentials.
 
-#include "src/index/offered_versions.hpp"
+#include "src/index/judged_page.hpp"
 #include "src/index/project_page.hpp"
 
 #include <chrono>
@@ -38,7 +38,7 @@ struct HashedFile {
 
 /// What a page meant.
 struct KeptOffers {
-  std::vector<OfferedVersion> versions;
+  JudgedPage judged;
   std::optional<ProjectStatus> status;
 };
 
@@ -54,9 +54,9 @@ class IndexCache {
   std::optional<RawMetadata> find_metadata(const ProjectFile& file) const;
   Status keep_metadata(const ProjectFile& file, const RawMetadata& metadata) const;
 
-  /// What a page with this digest meant under the rules of that identity (see `identified`), as it was kept.
-  std::optional<KeptOffers> find_offers(const Url& asked, const std::string& digest, const std::string& rules) const;
-  Status keep_offers(const Url& asked, const std::string& digest, const std::string& rules, const std::vector<OfferedVersion>& offers,
+  /// What a page with this digest meant under the rules, as it was kept.
+  std::optional<KeptOffers> find_offers(const Url& asked, const std::string& digest, const RuleSet& rules) const;
+  Status keep_offers(const Url& asked, const std::string& digest, const RuleSet& rules, const JudgedPage& judged,
                      const std::optional<ProjectStatus>& status) const;
 
   /// The bytes that were kept for that question (kept_resolution.hpp).

@@ -36,10 +36,6 @@ std::string media_type(std::string_view content_type) {
 
 std::string text_of(std::optional<std::string_view> header) { return std::string(header.value_or("")); }
 
-std::string page_key(const Url& index, const PackageName& name) { return index.text() + " " + name.text(); }
-
-std::string file_key(const ProjectFile& file) { return file.sha256 ? file.sha256->hex() : file.url.text(); }
-
 /// INDEX/NAME/, the index's credentials kept.
 Result<Url> page_url(const Url& index, const PackageName& name) {
   std::string path = index.path();
@@ -73,6 +69,10 @@ IndexClient::IndexClient(IndexClientSettings settings, HttpTransport& transport,
       m_queue(transport, cancellation, std::move(clock), policy),
       m_diagnostics(diagnostics) {}
 
+std::string IndexClient::page_key(const Url& index, const PackageName& name) { return index.text() + " " + name.text(); }
+
+std::string IndexClient::metadata_key(const ProjectFile& file) { return file.sha256 ? file.sha256->hex() : file.url.text(); }
+
 Status IndexClient::drive() { return m_queue.drive(); }
 
 IndexCounts IndexClient::counts() const {
@@ -88,14 +88,15 @@ void IndexClient::keep(Status kept) {
   m_diagnostics.warn(fmt::format("what the index said is not kept for the next run: {}", kept.error().message));
 }
 
-void IndexClient::want_page(const Url& index, const PackageName& name) {
+bool IndexClient::want_page(const Url& index, const PackageName& name) {
   const std::string key = page_key(index, name);
   const auto [slot, fresh] = m_pages.try_emplace(key);
-  if (!fresh) return;
+  if (!fresh) return slot->second || m_cached.contains(key);
   const auto url = page_url(index, name);
   if (!url) {
     slot->second = failure(url.error());
-    return;
+    m_arrived.push_back(key);
+    return false;
   }
   auto cached = m_cache.find_page_head(*url);
   const bool offline = m_settings.offline == Offline::yes;
@@ -106,7 +107,10 @@ void IndexClient::want_page(const Url& index, const PackageName& name) {
     slot->second = not_cached(name, *url);
   } else {
     ask_page(key, *url, name, std::move(cached));
+    return false;
   }
+  m_arrived.push_back(key);
+  return false;
 }
 
 void IndexClient::ask_page(const std::string& key, const Url& url, const PackageName& name, std::optional<CachedPage> stale) {
@@ -120,6 +124,7 @@ void IndexClient::ask_page(const std::string& key, const Url& url, const Package
     take_page(key, std::move(got), url, name, std::move(stale));
     auto& slot = m_pages[key];
     if (slot) slot = with_context(*std::move(slot), fmt::format("while asking the index for `{}`", name.text()));
+    m_arrived.push_back(key);
   });
 }
 
@@ -202,10 +207,10 @@ std::chrono::system_clock::time_point IndexClient::fresh_until(const HttpRespons
   return m_queue.wall_time() + lifetime;
 }
 
-void IndexClient::want_metadata(const ProjectFile& file) {
-  const std::string key = file_key(file);
+bool IndexClient::want_metadata(const ProjectFile& file) {
+  const std::string key = metadata_key(file);
   const auto [slot, fresh] = m_metadata.try_emplace(key);
-  if (!fresh) return;
+  if (!fresh) return slot->second.has_value();
   auto cached = m_cache.find_metadata(file);
   if (cached && is_sdist(file.filename) && !sdist(file)) cached.reset();  // whoever asks for one wants to build it
   if (cached) {
@@ -218,13 +223,19 @@ void IndexClient::want_metadata(const ProjectFile& file) {
          {},
          {"run the same command once without `--offline`"}});
   } else if (is_sdist(file.filename)) {
-    read_sdist(m_queue, file, [this, key, file](Result<std::string> got) { take_sdist(key, file, std::move(got)); });
+    read_sdist(m_queue, file, [this, key, file](Result<std::string> got) {
+      take_sdist(key, file, std::move(got));
+      m_arrived.push_back(key);
+    });
   } else {
     read_wheel_metadata(m_queue, file, [this, key, file](Result<RawMetadata> got) {
       if (got) keep(m_cache.keep_metadata(file, *got));
       m_metadata[key] = std::move(got);
+      m_arrived.push_back(key);
     });
   }
+  if (slot->second) m_arrived.push_back(key);
+  return false;
 }
 
 void IndexClient::take_sdist(const std::string& key, const ProjectFile& file, Result<std::string> got) {
@@ -254,7 +265,8 @@ Result<std::filesystem::path> IndexClient::sdist(const ProjectFile& file) const 
 }
 
 void IndexClient::tell_metadata(const ProjectFile& file, RawMetadata metadata) {
-  m_metadata.insert_or_assign(file_key(file), std::optional<Result<RawMetadata>>(std::move(metadata)));
+  m_metadata.insert_or_assign(metadata_key(file), std::optional<Result<RawMetadata>>(std::move(metadata)));
+  m_arrived.push_back(metadata_key(file));
 }
 
 void IndexClient::want_hash(const ProjectFile& file) {
@@ -282,7 +294,7 @@ const Result<HashedFile>* IndexClient::hash(const ProjectFile& file) const {
 }
 
 void IndexClient::want_size(const ProjectFile& file) {
-  const std::string key = file_key(file);
+  const std::string key = metadata_key(file);
   const auto [slot, fresh] = m_sizes.try_emplace(key);
   if (!fresh) return;
   const auto* known = metadata(file);
@@ -305,31 +317,52 @@ const Result<std::optional<ProjectPage>>* IndexClient::page(const Url& index, co
   return found->second ? &*found->second : nullptr;
 }
 
+void IndexClient::expect_rules(const IdentifiedRules& rules) { m_expected.add(rules); }
+
 const Result<std::vector<OfferedVersion>>* IndexClient::offers(const Url& index, const PackageName& name, const IdentifiedRules& rules) {
   const std::string key = page_key(index, name);
-  auto& slot = m_offers[key + " " + rules.identity];
-  if (slot) return &*slot;
-  const auto kept = [&]() -> const Unread* {
-    const auto found = m_cached.find(key);
-    return found == m_cached.end() ? nullptr : &found->second;
-  };
-  if (const Unread* cached = kept()) {
-    if (auto offers = m_cache.find_offers(cached->asked, cached->digest, rules.identity)) {
-      slot = std::move(offers->versions);
-      m_statuses.insert_or_assign(key, std::move(offers->status));
-      return &*slot;
+  const std::string slot = key + " " + rules.identity;
+  if (const auto known = m_offers.find(slot); known != m_offers.end()) return known->second.get();
+  const auto asked = m_pages.find(key);
+  if (asked == m_pages.end() || (!asked->second && !m_cached.contains(key))) return nullptr;
+  const RuleSet alone(rules);
+  const RuleSet& together = m_expected.contains(rules.identity) ? m_expected : alone;
+  if (!take_kept_offers(key, together)) {
+    const auto* read = page(index, name);
+    if (read == nullptr) return nullptr;
+    if (*read) {
+      judge(key, **read, together);
+    } else {
+      m_offers[slot] = std::make_shared<const JudgedOffers>(failure(read->error()));
     }
   }
-  const auto* read = page(index, name);
-  if (read == nullptr) return nullptr;
-  if (!*read) {
-    slot = failure(read->error());
-    return &*slot;
-  }
-  const auto& status = m_statuses[key] = read->value() ? (**read)->status : std::nullopt;
-  slot = read->value() ? offered_versions(*read->value(), rules.rules) : std::vector<OfferedVersion>();
-  if (const Unread* cached = kept()) keep(m_cache.keep_offers(cached->asked, cached->digest, rules.identity, **slot, status));
-  return &*slot;
+  return m_offers.at(slot).get();
+}
+
+/// Whether the cache has what the page means.
+bool IndexClient::take_kept_offers(const std::string& key, const RuleSet& rules) {
+  const auto cached = m_cached.find(key);
+  if (cached == m_cached.end()) return false;
+  auto kept = m_cache.find_offers(cached->second.asked, cached->second.digest, rules);
+  if (!kept) return false;
+  m_statuses.insert_or_assign(key, std::move(kept->status));
+  take_judged(key, rules, std::move(kept->judged));
+  return true;
+}
+
+void IndexClient::judge(const std::string& key, const std::optional<ProjectPage>& page, const RuleSet& rules) {
+  const auto& status = m_statuses[key] = page ? page->status : std::nullopt;
+  JudgedPage judged = page ? judge_page(*page, rules) : JudgedPage{{{}}, std::vector<std::size_t>(rules.rules().size(), 0)};
+  if (const auto cached = m_cached.find(key); cached != m_cached.end())
+    keep(m_cache.keep_offers(cached->second.asked, cached->second.digest, rules, judged, status));
+  take_judged(key, rules, std::move(judged));
+}
+
+void IndexClient::take_judged(const std::string& key, const RuleSet& rules, JudgedPage judged) {
+  std::vector<std::shared_ptr<const JudgedOffers>> shared;
+  for (auto& offers : judged.meanings) shared.push_back(std::make_shared<const JudgedOffers>(std::move(offers)));
+  for (std::size_t i = 0; i < judged.of_rules.size(); ++i)
+    m_offers.insert_or_assign(key + " " + rules.rules()[i]->identity, shared[judged.of_rules[i]]);
 }
 
 std::string IndexClient::page_digest(const Url& index, const PackageName& name) const {
@@ -343,12 +376,19 @@ const ProjectStatus* IndexClient::status(const Url& index, const PackageName& na
 }
 
 const Result<RawMetadata>* IndexClient::metadata(const ProjectFile& file) const {
-  const auto found = m_metadata.find(file_key(file));
+  const auto found = m_metadata.find(metadata_key(file));
   return found == m_metadata.end() || !found->second ? nullptr : &*found->second;
 }
 
+const Result<WheelMetadata>& IndexClient::parsed_metadata(const ProjectFile& file, const PackageName& name, const Version& version) {
+  // The name and version belong to it: an index may give one hash to files of two projects, and reading checks both.
+  const std::string key = metadata_key(file) + " " + name.text() + " " + version.text();
+  if (const auto known = m_parsed_metadata.find(key); known != m_parsed_metadata.end()) return known->second;
+  return m_parsed_metadata.emplace(key, parse_core_metadata(metadata(file)->value().text, name, version)).first->second;
+}
+
 const Result<std::uint64_t>* IndexClient::size(const ProjectFile& file) const {
-  const auto found = m_sizes.find(file_key(file));
+  const auto found = m_sizes.find(metadata_key(file));
   return found == m_sizes.end() || !found->second ? nullptr : &*found->second;
 }
 

@@ -1,133 +1,99 @@
 #include "src/index/offered_versions.hpp"
 
-#include "torchup/resolver/choose_wheel.hpp"
 #include "torchup/resolver/specifier.hpp"
 #include "torchup/resolver/wheels_elsewhere.hpp"
 #include "torchup/system/hash.hpp"
 
+#include "src/index/judged_page.hpp"
 #include "src/index/offers_text.hpp"
+#include "src/index/page_files.hpp"
 #include "src/index/sdist_reader.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <map>
 
 namespace torchup {
 namespace {
 
-struct NamedVersion {
-  Version version;
-  bool wheel;
-};
-
-/// "demo-1.0-py3-none-any.whl" of the project demo gives 1.0.
-std::optional<NamedVersion> version_of_wheel(std::string_view filename, const PackageName& name) {
-  const auto first = filename.find('-');
-  const auto second = filename.find('-', first + 1);
-  if (first == std::string_view::npos || second == std::string_view::npos) return std::nullopt;
-  const auto project = PackageName::parse(filename.substr(0, first));
-  auto version = Version::parse(filename.substr(first + 1, second - first - 1));
-  if (!project || *project != name || !version) return std::nullopt;
-  return NamedVersion{*std::move(version), true};
-}
-
-/// "demo-1.0.tar.gz" gives 1.0. Old names hold dashes themselves, so every dash is tried.
-std::optional<NamedVersion> version_of_sdist(std::string_view filename, const PackageName& name) {
-  constexpr std::array<std::string_view, 5> k_endings{".tar.gz", ".zip", ".tar.bz2", ".tgz", ".tar.xz"};
-  const auto ending = std::find_if(k_endings.begin(), k_endings.end(), [&](std::string_view known) { return filename.ends_with(known); });
-  if (ending == k_endings.end()) return std::nullopt;
-  const auto stem = filename.substr(0, filename.size() - ending->size());
-  for (auto dash = stem.find('-'); dash != std::string_view::npos; dash = stem.find('-', dash + 1)) {
-    const auto project = PackageName::parse(stem.substr(0, dash));
-    if (!project || *project != name) continue;
-    if (auto version = Version::parse(stem.substr(dash + 1))) return NamedVersion{*std::move(version), false};
-  }
-  return std::nullopt;
-}
-
-/// The files of one version, by their place on the page.
-struct VersionFiles {
-  std::vector<std::size_t> wheels, sdists;
+/// What one version comes to: the file to take, or why there is none.
+struct Verdict {
+  std::optional<std::size_t> file = {};  ///< Its place on the page.
+  std::string unusable = {};
+  bool yanked = false;
+  std::string elsewhere = {};
+  bool has_sdist = false;
+  bool operator==(const Verdict&) const = default;
 };
 
 class PageReview {
  public:
-  PageReview(const ProjectPage& page, const FileRules& rules) : m_page(page), m_rules(rules) {
-    const auto given = rules.hashes.find(page.name);
+  PageReview(PageFiles& files, const FileRules& rules) : m_files(files), m_rules(rules) {
+    const auto given = rules.hashes.find(files.page().name);
     if (given != rules.hashes.end()) m_hashes = &given->second;
   }
 
-  std::vector<OfferedVersion> review() {
-    std::map<Version, VersionFiles> versions;
-    for (std::size_t i = 0; i < m_page.files.size(); ++i) {
-      const auto& filename = m_page.files[i].filename;
-      const auto named = filename.ends_with(".whl") ? version_of_wheel(filename, m_page.name) : version_of_sdist(filename, m_page.name);
-      if (!named) continue;
-      VersionFiles& files = versions[named->version];
-      if (named->wheel) files.wheels.push_back(i);
-      if (is_sdist(filename)) files.sdists.push_back(i);
+  /// Of each version, ascending.
+  std::vector<Verdict> review() {
+    std::vector<Verdict> verdicts;
+    verdicts.reserve(m_files.versions().size());
+    for (const auto& [version, files] : m_files.versions()) {
+      verdicts.push_back(judge(files));
+      verdicts.back().has_sdist = !verdicts.back().file && !files.sdists.empty();
     }
-    std::vector<OfferedVersion> offered;
-    offered.reserve(versions.size());
-    for (const auto& [version, files] : versions) {
-      offered.push_back(judge(version, files));
-      offered.back().candidate.has_sdist = !offered.back().wheel && !files.sdists.empty();
-    }
-    return offered;
+    return verdicts;
   }
 
  private:
-  OfferedVersion judge(const Version& version, const VersionFiles& files) {
+  Verdict judge(const VersionFiles& files) {
     // PEP 792: nothing of it may be installed, should the index list it all the same.
-    if (m_page.status && m_page.status->marker == ProjectStatus::Marker::quarantined) return {{version, "quarantined by the index"}};
-    OfferedVersion offered = files.wheels.empty() ? OfferedVersion{{version, "only an sdist"}} : judge_files(version, files.wheels);
-    if (offered.wheel && !offered.candidate.yanked) return offered;
-    if (files.sdists.empty() || !m_rules.buildable.contains(m_page.name)) return offered;
-    OfferedVersion built = judge_files(version, files.sdists);
-    return built.wheel || files.wheels.empty() ? built : offered;
+    const auto& status = m_files.page().status;
+    if (status && status->marker == ProjectStatus::Marker::quarantined) return {.unusable = "quarantined by the index"};
+    Verdict verdict = files.wheels.empty() ? Verdict{.unusable = "only an sdist"} : judge_files(files.wheels);
+    if (verdict.file && !verdict.yanked) return verdict;
+    if (files.sdists.empty() || !m_rules.buildable.contains(m_files.page().name)) return verdict;
+    Verdict built = judge_files(files.sdists);
+    return built.file || files.wheels.empty() ? built : verdict;
   }
 
-  OfferedVersion judge_files(const Version& version, const std::vector<std::size_t>& files) {
+  Verdict judge_files(const std::vector<std::size_t>& files) {
     std::string objection;
     const auto timely = passing(files, [&](const ProjectFile& file) { return is_old_enough(file, objection); });
-    if (timely.empty()) return {{version, objection}};
+    if (timely.empty()) return {.unusable = objection};
     const auto named = passing(timely, [&](const ProjectFile& file) { return has_given_hash(file, objection); });
-    if (named.empty()) return {{version, objection}};
+    if (named.empty()) return {.unusable = objection};
     const auto runnable = passing(named, [&](const ProjectFile& file) { return fits_python(file, objection); });
-    if (runnable.empty()) return {{version, objection}};
+    if (runnable.empty()) return {.unusable = objection};
     const auto sound = passing(runnable, [](const ProjectFile& file) { return !file.yanked; });
-    if (const auto wheel = best(sound)) return {{version}, m_page.files[*wheel]};
+    if (const auto wheel = best(sound)) return {.file = wheel};
     if (const auto wheel = best(runnable)) {
-      const std::string& reason = *m_page.files[*wheel].yanked;
-      return {{version, reason.empty() ? "yanked" : "yanked: " + reason, true}, m_page.files[*wheel]};
+      const std::string& reason = *m_files.file(*wheel).yanked;
+      return {.file = wheel, .unusable = reason.empty() ? "yanked" : "yanked: " + reason, .yanked = true};
     }
     const auto& release = m_rules.python.release();
     const auto python = fmt::format("{}.{}", release[0], release.size() > 1 ? release[1] : 0);
-    return {{.version = version,
-             .unusable = fmt::format("no wheel for {} with Python {}", m_rules.platform, python),
-             .elsewhere = wheels_elsewhere(names_of(runnable), m_rules.tags)}};
+    return {.unusable = fmt::format("no wheel for {} with Python {}", m_rules.platform, python),
+            .elsewhere = wheels_elsewhere(names_of(runnable), m_rules.tags)};
   }
 
   template <class Test>
   std::vector<std::size_t> passing(const std::vector<std::size_t>& files, Test test) const {
     std::vector<std::size_t> kept;
-    std::copy_if(files.begin(), files.end(), std::back_inserter(kept), [&](std::size_t i) { return test(m_page.files[i]); });
+    std::copy_if(files.begin(), files.end(), std::back_inserter(kept), [&](std::size_t i) { return test(m_files.file(i)); });
     return kept;
   }
 
   std::vector<std::string> names_of(const std::vector<std::size_t>& files) const {
     std::vector<std::string> names;
     names.reserve(files.size());
-    for (const std::size_t i : files) names.push_back(m_page.files[i].filename);
+    for (const std::size_t i : files) names.push_back(m_files.file(i).filename);
     return names;
   }
 
   std::optional<std::size_t> best(const std::vector<std::size_t>& files) const {
-    if (!files.empty() && is_sdist(m_page.files[files.front()].filename)) return files.front();  // one a version (PEP 625)
-    const auto place = choose_wheel(names_of(files), m_rules.tags);
-    return place ? std::optional(files[*place]) : std::nullopt;
+    if (!files.empty() && is_sdist(m_files.file(files.front()).filename)) return files.front();  // one a version (PEP 625)
+    return m_files.best_wheel(files, m_rules.tags);
   }
 
   // ISO 8601 in one zone and one spelling sorts as text does.
@@ -158,11 +124,24 @@ class PageReview {
     return known->second;
   }
 
-  const ProjectPage& m_page;
+  PageFiles& m_files;
   const FileRules& m_rules;
   const std::vector<Sha256>* m_hashes = nullptr;  // those given for this project
   std::map<std::string, bool> m_admitted;         // pages repeat a few specifiers thousands of times
 };
+
+std::vector<OfferedVersion> offers_of(const PageFiles& files, const std::vector<Verdict>& verdicts) {
+  std::vector<OfferedVersion> offers;
+  offers.reserve(verdicts.size());
+  auto verdict = verdicts.begin();
+  for (const auto& [version, its_files] : files.versions()) {
+    OfferedVersion& offer =
+        offers.emplace_back(OfferedVersion{{version, verdict->unusable, verdict->yanked, verdict->elsewhere, verdict->has_sdist}});
+    if (verdict->file) offer.wheel = files.file(*verdict->file);
+    ++verdict;
+  }
+  return offers;
+}
 
 }  // namespace
 
@@ -190,6 +169,24 @@ bool admits_python(const std::string& requires_python, const Version& python) {
   return !specifiers || specifiers->contains(python);
 }
 
-std::vector<OfferedVersion> offered_versions(const ProjectPage& page, const FileRules& rules) { return PageReview(page, rules).review(); }
+std::vector<OfferedVersion> offered_versions(const ProjectPage& page, const FileRules& rules) {
+  PageFiles files(page);
+  return offers_of(files, PageReview(files, rules).review());
+}
+
+JudgedPage judge_page(const ProjectPage& page, const RuleSet& rules) {
+  PageFiles files(page);
+  std::vector<std::vector<Verdict>> different;
+  JudgedPage judged;
+  for (const auto& one : rules.rules()) {
+    auto verdicts = PageReview(files, one->rules).review();
+    const auto same = std::find(different.begin(), different.end(), verdicts);
+    judged.of_rules.push_back(static_cast<std::size_t>(same - different.begin()));
+    if (same != different.end()) continue;
+    judged.meanings.push_back(offers_of(files, verdicts));
+    different.push_back(std::move(verdicts));
+  }
+  return judged;
+}
 
 }  // namespace torchup

@@ -11,36 +11,6 @@
 namespace torchup {
 namespace {
 
-/// Waits until the index client has told the size of every chosen wheel.
-Status learn_sizes(const std::vector<Pin>& pins, const SolverAnswers& answers, IndexClient& client) {
-  std::vector<ProjectFile> files;
-  for (const Pin& pin : pins) {
-    const OfferedVersion* offered = answers.offered(pin.name, pin.version);
-    if (offered != nullptr && offered->wheel) files.push_back(*offered->wheel);
-  }
-  for (const ProjectFile& file : files) client.want_size(file);
-  for (const ProjectFile& file : files) {
-    while (client.size(file) == nullptr) TORCHUP_TRY(client.drive());
-    if (!*client.size(file)) return failure(client.size(file)->error());
-  }
-  return {};
-}
-
-/// Reads every chosen file whose hash the index does not give: a lock needs one.
-Status learn_hashes(const std::vector<Pin>& pins, const SolverAnswers& answers, IndexClient& client) {
-  std::vector<ProjectFile> files;
-  for (const Pin& pin : pins) {
-    const OfferedVersion* offered = answers.offered(pin.name, pin.version);
-    if (offered != nullptr && offered->wheel && !offered->wheel->sha256) files.push_back(*offered->wheel);
-  }
-  for (const ProjectFile& file : files) client.want_hash(file);
-  for (const ProjectFile& file : files) {
-    while (client.hash(file) == nullptr) TORCHUP_TRY(client.drive());
-    if (!*client.hash(file)) return failure(client.hash(file)->error());
-  }
-  return {};
-}
-
 LockedFile locked_file(const ProjectFile& file, const IndexClient& client) {
   return {.name = file.filename,
           .url = file.url,
@@ -109,51 +79,110 @@ std::string repair_hint(const Repair& repair) {
                      repair.versions.text(), repair.id, change_text(repair));
 }
 
+SolverRequest for_target(SolverRequest request, const Target& target) {
+  request.environment = target.markers;
+  return request;
+}
+
 }  // namespace
+
+Resolution::Resolution(SolverRequest request, const Target& target, const PackageIndexes& indexes, IndexClient& client,
+                       Diagnostics& diagnostics, ResolveOptions options)
+    : m_indexes(indexes),
+      m_client(client),
+      m_diagnostics(diagnostics),
+      m_options(std::move(options)),
+      m_rules(identified({SupportedTags(target.tags), target.python_version, target.platform, m_options.exclude_newer, m_options.hashes,
+                          m_options.buildable})),
+      m_markers(target.markers),
+      m_requirements(request.requirements),
+      m_question(question_identity(for_target(request, target), target, indexes, m_options)),
+      m_solver(for_target(std::move(request), target)),
+      m_answers(std::make_unique<SolverAnswers>(m_solver, m_client, m_indexes, m_rules, m_markers,
+                                                m_options.repairs != nullptr ? *m_options.repairs : m_no_repairs,
+                                                m_options.build_metadata)) {
+  m_client.expect_rules(m_rules);
+}
+
+Resolution::~Resolution() = default;
+
+Result<std::optional<ResolveOutcome>> Resolution::step() {
+  if (!std::exchange(m_has_recalled, true)) {
+    TORCHUP_TRY_ASSIGN(auto kept, recall_resolution(m_question, m_indexes, m_client, m_options));
+    if (kept) {
+      for (const auto& warning : kept->warnings) m_diagnostics.warn(warning);
+      return ResolveOutcome(std::move(kept->resolved));
+    }
+  }
+  if (!m_solved) {
+    m_answers->foresee(std::exchange(m_requirements, {}), {});
+    TORCHUP_TRY_ASSIGN(auto end, m_answers->step());
+    if (!end) return std::nullopt;
+    if (auto* unsolvable = std::get_if<Unsolvable>(&*end)) return told(std::move(*unsolvable));
+    m_solved = std::get<Solved>(*std::move(end));
+    for (const auto& note : m_solved->notes) m_diagnostics.warn(note);
+  }
+  TORCHUP_TRY_ASSIGN(const bool known, know_files());
+  if (!known) return std::nullopt;
+  TORCHUP_TRY_ASSIGN(ResolveOutcome outcome, described());
+  return outcome;
+}
+
+/// An explanation must not rest on something that the user has not been told.
+Unsolvable Resolution::told(Unsolvable unsolvable) const {
+  for (const Repair* repair : in_order(m_answers->all_repairs())) unsolvable.explanation.hints.push_back(repair_hint(*repair));
+  for (const auto& [name, status] : m_answers->statuses()) {
+    if (names_it(unsolvable.explanation.text, name)) unsolvable.explanation.hints.push_back(status_note(name, status));
+  }
+  return unsolvable;
+}
+
+/// Whether the size of every chosen file is known, and the hash where its index gives none: a lock needs both.
+Result<bool> Resolution::know_files() {
+  bool all = true;
+  for (const Pin& pin : m_solved->pins) {
+    const OfferedVersion* offered = m_answers->offered(pin.name, pin.version);
+    if (offered == nullptr || !offered->wheel) continue;  // `describe` tells
+    const ProjectFile& file = *offered->wheel;
+    if (file.sha256) {
+      m_client.want_size(file);
+      const auto* size = m_client.size(file);
+      if (size != nullptr && !*size) return failure(size->error());
+      all = all && size != nullptr;
+    } else {  // whose reading tells the size, too
+      m_client.want_hash(file);
+      const auto* hash = m_client.hash(file);
+      if (hash != nullptr && !*hash) return failure(hash->error());
+      all = all && hash != nullptr;
+    }
+  }
+  return all;
+}
+
+/// The lock's packages; kept for the next time that the same is asked.
+Result<ResolveOutcome> Resolution::described() {
+  KeptResolution made{.pages = {}, .warnings = m_solved->notes, .resolved = {}};
+  const auto told = made.warnings.size();
+  for (const Pin& pin : m_solved->pins) {
+    TORCHUP_TRY_ASSIGN(auto package, describe(pin, *m_answers, m_indexes, m_client, made.warnings));
+    made.resolved.packages.push_back(std::move(package));
+  }
+  for (std::size_t i = told; i < made.warnings.size(); ++i) m_diagnostics.warn(made.warnings[i]);
+  if (auto pages = m_answers->pages(); pages && !m_question.empty()) {
+    made.pages = *std::move(pages);
+    m_client.keep_resolution(m_question, print_kept_resolution(made));
+  }
+  return ResolveOutcome(std::move(made.resolved));
+}
 
 Result<ResolveOutcome> resolve_on_index(SolverRequest request, const Target& target, const PackageIndexes& indexes, IndexClient& client,
                                         Diagnostics& diagnostics, const ResolveOptions& options) {
-  request.environment = target.markers;
-  const std::string question = question_identity(request, target, indexes, options);
-  TORCHUP_TRY_ASSIGN(auto kept, recall_resolution(question, indexes, client, options));
-  if (kept) {
-    for (const auto& warning : kept->warnings) diagnostics.warn(warning);
-    return std::move(kept->resolved);
+  Resolution resolution(std::move(request), target, indexes, client, diagnostics, options);
+  for (;;) {
+    TORCHUP_TRY_ASSIGN(auto outcome, resolution.step());
+    if (outcome) return *std::move(outcome);
+    TORCHUP_TRY(client.drive());
   }
-  const IdentifiedRules rules = identified(
-      {SupportedTags(target.tags), target.python_version, target.platform, options.exclude_newer, options.hashes, options.buildable});
-  const auto requirements = request.requirements;
-  Solver solver(std::move(request));
-  const RepairTable none;
-  SolverAnswers answers(solver, client, indexes, rules, target.markers, options.repairs != nullptr ? *options.repairs : none,
-                        options.build_metadata);
-  answers.foresee(requirements, {});
-  TORCHUP_TRY_ASSIGN(auto answer, answers.run());
-  if (auto* unsolvable = std::get_if<Unsolvable>(&answer)) {
-    // An explanation must not rest on something that the user has not been told.
-    for (const Repair* repair : in_order(answers.all_repairs())) unsolvable->explanation.hints.push_back(repair_hint(*repair));
-    for (const auto& [name, status] : answers.statuses()) {
-      if (names_it(unsolvable->explanation.text, name)) unsolvable->explanation.hints.push_back(status_note(name, status));
-    }
-    return std::move(*unsolvable);
-  }
-
-  auto& [pins, notes] = std::get<Solved>(answer);
-  for (const auto& note : notes) diagnostics.warn(note);
-  const auto told = notes.size();
-  TORCHUP_TRY(learn_sizes(pins, answers, client));
-  TORCHUP_TRY(learn_hashes(pins, answers, client));
-  KeptResolution made{.pages = {}, .warnings = std::move(notes), .resolved = {}};
-  for (const Pin& pin : pins) {
-    TORCHUP_TRY_ASSIGN(auto package, describe(pin, answers, indexes, client, made.warnings));
-    made.resolved.packages.push_back(std::move(package));
-  }
-  for (std::size_t i = told; i < made.warnings.size(); ++i) diagnostics.warn(made.warnings[i]);
-  if (auto pages = answers.pages(); pages && !question.empty()) {
-    made.pages = *std::move(pages);
-    client.keep_resolution(question, print_kept_resolution(made));
-  }
-  return std::move(made.resolved);
 }
 
 }  // namespace torchup

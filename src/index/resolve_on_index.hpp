@@ -12,6 +12,7 @@
 #include <filesystem>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -66,10 +67,45 @@ struct ResolveOptions {
   MetadataBuilder build_metadata = {};                     ///< For their sdists that leave it open; without it such a version is unusable.
 };
 
-/// Resolves for one target; `request.environment` is taken from it. A page or METADATA that is needed and cannot be had is
-/// ErrorKind::network; of a chosen file without a sha256 on its
-/// index the hash is computed. What was resolved before is taken over while every page that it rests on is as it was. A build that fails
-/// ends the resolution. That nothing fits is an answer.
+class SolverAnswers;
+
+/// One resolution for one target, which never waits by itself: several share an index client and wait for it together.
+class Resolution {
+ public:
+  /// All references must outlive it; `request.environment` is taken from `target`. Resolutions that are made before the first `step`
+  /// of any of them have the pages that they share read once for all.
+  Resolution(SolverRequest request, const Target& target, const PackageIndexes& indexes, IndexClient& client, Diagnostics& diagnostics,
+             ResolveOptions options = {});
+  ~Resolution();
+  Resolution(const Resolution&) = delete;
+  Resolution& operator=(const Resolution&) = delete;
+
+  /// Goes on as far as it can. Nothing where the client must be driven first. A page or METADATA that is needed and cannot be had is
+  /// ErrorKind::network; of a chosen file without a sha256 on its index the hash is computed. A build that fails ends the resolution.
+  /// What was resolved before is taken over while every page that it rests on is as it was. That nothing fits is an answer. Not to be called again after an answer or a failure.
+  Result<std::optional<ResolveOutcome>> step();
+
+ private:
+  Result<bool> know_files();
+  Unsolvable told(Unsolvable unsolvable) const;
+  Result<ResolveOutcome> described();
+
+  const PackageIndexes& m_indexes;
+  IndexClient& m_client;
+  Diagnostics& m_diagnostics;
+  ResolveOptions m_options;
+  RepairTable m_no_repairs;
+  IdentifiedRules m_rules;
+  MarkerEnvironment m_markers;
+  std::vector<Requirement> m_requirements;
+  std::string m_question;  // what the client keeps the outcome under; empty where it must not be kept
+  bool m_has_recalled = false;
+  Solver m_solver;
+  std::unique_ptr<SolverAnswers> m_answers;
+  std::optional<Solved> m_solved;  // while sizes and hashes are learned
+};
+
+/// A resolution from its first step to its end.
 Result<ResolveOutcome> resolve_on_index(SolverRequest request, const Target& target, const PackageIndexes& indexes, IndexClient& client,
                                         Diagnostics& diagnostics, const ResolveOptions& options = {});
 

@@ -21,9 +21,10 @@ struct MadeWheel {
   std::string metadata = "Metadata-Version: 2.1\nName: small-one\nVersion: 1.2\n\nDescription\n";
   std::string wheel = "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n";
   std::function<void(std::string& record)> change_record = {};  ///< Before it is packed.
+  std::string tag = "py3-none-any";                             ///< Of its file name.
 
   std::string dist_info() const { return name + "-" + version + ".dist-info"; }
-  std::string file_name() const { return name + "-" + version + "-py3-none-any.whl"; }
+  std::string file_name() const { return name + "-" + version + "-" + tag + ".whl"; }
 
   std::map<std::string, std::string> all_files() const {
     std::map<std::string, std::string> all = files;

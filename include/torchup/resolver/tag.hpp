@@ -47,6 +47,9 @@ class SupportedTags {
   const std::vector<Tag>& ranked() const& { return m_ranked; }
   std::vector<Tag> ranked() && { return std::move(m_ranked); }  ///< So that a loop over a temporary's tags is sound.
 
+  /// The platforms of all tags, each once.
+  const std::set<std::string, std::less<>>& platforms() const { return m_platforms; }
+
   /// The place of the tag, 0 the best; nothing where it is not supported.
   std::optional<std::size_t> rank(const Tag& tag) const;
 
