@@ -16,7 +16,7 @@ complete -c torchup -l config -r -d 'Settings from FILE instead of the usual con
 complete -c torchup -l cache-dir -r -d 'Where downloads and verified wheels are kept'
 complete -c torchup -l catalog -r -d 'Releases and variants from FILE instead of the built-in catalog'
 complete -c torchup -l host -r -d 'Another machine: a folder written by `torchup probe --record`'
-complete -c torchup -f -n __fish_use_subcommand -a cache -d 'Show or clean the folder of downloads and verified wheels'
+complete -c torchup -f -n __fish_use_subcommand -a cache -d 'Show, check or clean the folder of downloads and verified wheels'
 complete -c torchup -n '__fish_seen_subcommand_from cache' -l help -d 'Print this help message and exit'
 complete -c torchup -n '__fish_seen_subcommand_from cache' -s h -d 'Print this help message and exit'
 complete -c torchup -f -n __fish_use_subcommand -a completion -d 'Print a completion script for bash, zsh or fish'

@@ -32,7 +32,9 @@ struct AcquiredArtifacts {
 /// Brings every requested wheel into the store, or takes it from there. Each is downloaded into its part file, held against
 /// the lock's size and SHA-256, unpacked and verified, and all are published with one sync. What was verified before a
 /// failure or an interruption is published all the same, and part files stay for the next run. Before the first byte the
-/// disk must have room for wheels and trees: ErrorKind::host says what is needed and what is free. Requests may repeat.
+/// disk must have room for wheels and trees: ErrorKind::host says what is needed and what is free. Requests may repeat. A wheel
+/// that another process is bringing is waited for, with one warning, and taken from the store; where that process fails or
+/// dies, its part file is gone on with.
 Result<AcquiredArtifacts> acquire_artifacts(const std::vector<ArtifactRequest>& requests, HttpTransport& transport, const Store& store,
                                             const AcquireOptions& options, Diagnostics& diagnostics, const Cancellation& cancellation);
 

@@ -125,10 +125,12 @@ struct Installed {
   Environment environment;
   std::uint64_t downloaded_bytes = 0, reused_bytes = 0, installed_bytes = 0;
   double fetch_seconds = 0, install_seconds = 0, validate_seconds = 0;
+  PlacedFiles placed = {};
   std::optional<ValidationReport> validation;  ///< Nothing with --no-validate.
 };
 
-/// fetch, verify, install, validate, record. A generation that validation refuses is ErrorKind::validation, with the
+/// fetch, verify, install, validate, record. A wheel whose tree in the store is damaged is brought anew in the same run, with one
+/// warning each; offline it is ErrorKind::integrity. A generation that validation refuses is ErrorKind::validation, with the
 /// report's failures as context, and the old generation stands.
 Result<Installed> carry_out_install(const Ports& ports, const InstallWish& wish, PreparedInstall prepared);
 

@@ -44,6 +44,7 @@ Result<PreparedRollBack> prepare_roll_back(const Ports& ports, const std::filesy
 
 Result<Environment> carry_out_roll_back(const Ports& ports, PreparedRollBack prepared) {
   const auto& before = prepared.open.environment;
+  TORCHUP_TRY(prepared.open.lock.sign());
   Journal journal(ports.ledger, ports.diagnostics);
   journal.write([&](Ledger& ledger) {
     return ledger.reconcile(before.root, before.current->number, before.generations, ports.diagnostics).map([](std::size_t) {});

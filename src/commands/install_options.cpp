@@ -52,6 +52,9 @@ std::string result_text(const Installed& installed, const Terminal& terminal) {
   table.rows.push_back({{"installed", Style::dim},
                         {fmt::format("generation {} of {} in {}, {}", environment.current->number, environment.root.string(),
                                      seconds_text(installed.install_seconds), bytes_text(installed.installed_bytes))}});
+  if (installed.placed.from_another_disk && installed.placed.cloned == 0) {
+    table.rows.push_back({{""}, {"copied, for the store lies on another disk; `--cache-dir` can put it beside the environment"}});
+  }
   if (installed.validation)
     table.rows.push_back({{"validated", Style::dim}, {fmt::format("in {}", seconds_text(installed.validate_seconds))}});
   std::string text = table_text(table, terminal);
@@ -70,6 +73,7 @@ Json result_json(const PreparedInstall& prepared, const Locked* locked) {
   document["generation"] = prepared.open.environment.current ? Json(prepared.open.environment.current->number) : Json(nullptr);
   document["plan"] = plan_json(prepared.plan);
   document["bytes"] = {{"downloaded", 0}, {"reused", 0}, {"installed", 0}};
+  document["files"] = {{"linked", 0}, {"cloned", 0}, {"copied", 0}};
   document["seconds"] = {{"resolve", locked != nullptr ? locked->seconds : 0.0}, {"fetch", 0.0}, {"install", 0.0}, {"validate", 0.0}};
   return document;
 }
@@ -78,6 +82,7 @@ void add_outcome(Json& document, const Installed& installed) {
   document["generation"] = installed.environment.current->number;
   document["bytes"] = {
       {"downloaded", installed.downloaded_bytes}, {"reused", installed.reused_bytes}, {"installed", installed.installed_bytes}};
+  document["files"] = {{"linked", installed.placed.linked}, {"cloned", installed.placed.cloned}, {"copied", installed.placed.copied}};
   document["seconds"]["fetch"] = installed.fetch_seconds;
   document["seconds"]["install"] = installed.install_seconds;
   document["seconds"]["validate"] = installed.validate_seconds;

@@ -44,6 +44,7 @@ std::uint64_t bytes_of(const PlannedFile& file) {
 struct Progress {
   std::atomic<std::size_t> next = 0;
   std::atomic<std::uint64_t> done = 0, copied = 0, cloned = 0, linked = 0;
+  std::atomic<std::uint64_t> copied_files = 0, cloned_files = 0, linked_files = 0;
   std::atomic<bool> can_clone = true, can_link = true, failed = false;
   std::mutex mutex;
   std::optional<Error> error;  ///< Guarded by `mutex`.
@@ -68,6 +69,7 @@ class Worker {
     const Executable executable = placement.executable ? Executable::yes : Executable::no;
     if (!placement.source) {
       m_progress.copied += placement.content.size();
+      ++m_progress.copied_files;
       return m_generation.write_file(placement.path, placement.content, executable);
     }
     const OpenTree& tree = m_trees[file.wheel];
@@ -91,6 +93,7 @@ class Worker {
   bool clone(const FileDescriptor& source, const FileDescriptor& target, std::uint64_t size) {
     if (::ioctl(target.number(), FICLONE, source.number()) == 0) {
       m_progress.cloned += size;
+      ++m_progress.cloned_files;
       return true;
     }
     m_progress.can_clone = false;
@@ -101,6 +104,7 @@ class Worker {
   bool link(const Placement& placement, const OpenTree& tree) {
     if (::linkat(tree.folder().number(), placement.source->path.c_str(), m_generation.number(), placement.path.c_str(), 0) == 0) {
       m_progress.linked += placement.source->size;
+      ++m_progress.linked_files;
       return true;
     }
     if (errno != EMLINK) m_progress.can_link = false;
@@ -117,6 +121,7 @@ class Worker {
       at += read;
     }
     m_progress.copied += size;
+    ++m_progress.copied_files;
     return {};
   }
 
@@ -164,7 +169,11 @@ Result<StageTotals> place_files(const Folder& generation, const std::vector<Open
   }
   if (progress.error) return failure(*std::move(progress.error));
   report();
-  return StageTotals{files.size(), progress.copied, progress.cloned, progress.linked};
+  return StageTotals{files.size(),
+                     progress.copied,
+                     progress.cloned,
+                     progress.linked,
+                     {.linked = progress.linked_files, .cloned = progress.cloned_files, .copied = progress.copied_files}};
 }
 
 }  // namespace torchup

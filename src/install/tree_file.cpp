@@ -47,7 +47,7 @@ Error OpenTree::damaged(const TreeFile& file, const std::string& how) const {
   return {ErrorKind::integrity,
           fmt::format("`{}` of `{}` in the store is not what was verified: {}", file.path, m_wheel, how),
           {},
-          {"something wrote to the store; run `torchup cache clean`, then install again"}};
+          {"something wrote to the store; run `torchup cache verify`, then install again without `--offline`"}};
 }
 
 /// Whether size and time of change say that nobody wrote to it; where the time leaves doubt, its content must tell.

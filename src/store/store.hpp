@@ -1,15 +1,18 @@
 #pragma once
 // The content-addressed store: verified trees by the SHA-256 of their wheel, staging beside them, parts for resuming.
 //   ROOT/trees/sha256/ab/<sha>/{tree/…, manifest}   visible by one rename, never edited
+//                              used                 its time says when an install last took the tree
 //   ROOT/staging/<sha>.<pid>.<n>/{tree/…}           nothing here counts
 //   ROOT/parts/<sha>.part                           exists only for resuming
 //   ROOT/.lock                                      held shared while a store is used, alone while it is cleaned
+//   ROOT/.claims.lock                               which wheels somebody is bringing (store_claims.hpp)
 // Several processes may use one store: publishing what is there already is not an error.
 
 #include "torchup/install/verified_artifact.hpp"
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -38,6 +41,13 @@ class Store {
   /// The published tree of a wheel; nothing where there is none or its manifest cannot be read.
   std::optional<VerifiedArtifact> find(const Sha256& sha256) const;
 
+  /// Notes that an install takes the tree now: `prune` goes by that. A store that cannot be written keeps the time it has.
+  void mark_used(const Sha256& sha256) const;
+
+  /// Takes a damaged tree out of sight, so that its wheel is brought anew. What others have open of it stays readable; it goes
+  /// with the staging folder that it is now in, whose path is given.
+  Result<std::filesystem::path> set_aside(const Sha256& sha256) const;
+
   /// A fresh staging folder with an empty folder `tree` in it, removed by `discard` or by `publish`.
   Result<std::filesystem::path> stage(const Sha256& sha256) const;
   void discard(const std::filesystem::path& staging) const;
@@ -52,6 +62,9 @@ class Store {
   std::filesystem::path part_file(const Sha256& sha256) const;
 
   Result<StoreUsage> usage() const;
+
+  /// Does what nobody else may be using the store for meanwhile. ErrorKind::host where another process goes on using it.
+  Status while_alone(const std::function<Status()>& act) const;
 
   /// Removes everything; bytes freed. Interrupted anywhere, no damaged tree stays visible. ErrorKind::host where another
   /// process goes on using the store.

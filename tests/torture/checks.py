@@ -99,7 +99,7 @@ def check_store(world):
 def check_no_debris(world):
     """What tidying up leaves: nothing half-made, and after `clean` nothing at all."""
     prunes = world.offers("cache prune")
-    world.must("cache", "prune" if prunes else "clean", "--yes")
+    world.must("cache", *(("prune", "--older-than", "0d") if prunes else ("clean",)), "--yes")
     left = [path for path in files_below(world.store) if not prunes or not path.startswith("trees/")]
     left = [path for path in left if not path.endswith(".lock")]
     if left:

@@ -26,9 +26,9 @@ AFTER_FLIP = "after switching to generation"
 
 
 class Sweep:
-    def __init__(self, world, operation, outcomes):
+    def __init__(self, world, operation, outcomes, every):
         self.world, self.operation, self.outcomes = world, operation, outcomes
-        self.failures, self.exits = [], collections.Counter()
+        self.failures, self.exits, self.every = [], collections.Counter(), every
 
     def calls(self):
         return len(self.world.calls(*self.operation.command, scope="all"))
@@ -60,8 +60,8 @@ class Sweep:
     def points(self, count, full):
         """(call, error, whether all later calls fail as well); where not all are taken, each call gets another error."""
         if full and self.operation.name == EVERYTHING:
-            yield from ((at, name, 0) for at in range(1, count + 1) for name in ERRORS)
-        calls = range(1, count + 1) if full else spread(count, SHORT[self.operation.name])
+            yield from ((at, name, 0) for at in range(1, count + 1, self.every) for name in ERRORS)
+        calls = range(1, count + 1, self.every) if full else spread(count, SHORT[self.operation.name])
         for number, at in enumerate(calls):
             yield at, ERRORS[number % len(ERRORS)], number // len(ERRORS) % 2
 
@@ -80,13 +80,14 @@ def main():
     parser.add_argument("torchup")
     parser.add_argument("shim")
     parser.add_argument("--full", action="store_true")
+    parser.add_argument("--every", type=int, default=1, metavar="N", help="of the calls that --full takes, each N-th")
     parser.add_argument("--only", default="")
     arguments = parser.parse_args()
     failures = []
     with World(arguments.torchup, shim=arguments.shim) as world:
         for operation in offered(world):
             if arguments.only in operation.name and (arguments.full or operation.name in SHORT):
-                failures += Sweep(world, operation, prepare(world, operation)).run(arguments.full)
+                failures += Sweep(world, operation, prepare(world, operation), arguments.every).run(arguments.full)
         torn, struck = tears_in_place(world, None if arguments.full else 20, action=errno.ENOSPC)
         say(f"control, an installer that works in place: {torn} of {struck} failures of a call torn")
     if torn == 0:

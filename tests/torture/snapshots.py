@@ -6,6 +6,7 @@ import os
 import stat
 
 MANIFEST = "torchup-generation.json"
+UNLINKED = (MANIFEST, "pylock.toml")  # what a generation holds for torchup alone
 
 
 class Torn(Exception):
@@ -78,7 +79,7 @@ def in_use(environment):
     if number is None:
         return None
     found = snapshot(os.path.join(environment, "generations", str(number)))
-    for name in {path.split("/")[0] for path in found} - {MANIFEST}:
+    for name in {path.split("/")[0] for path in found} - set(UNLINKED):
         link = os.path.join(environment, name)
         if not os.path.islink(link) or os.readlink(link) != f"current/{name}":
             raise Torn(f"the fixed link {name} is missing")

@@ -144,7 +144,7 @@ class World:
                 out, err = process.communicate(timeout=limit)
             except subprocess.TimeoutExpired:
                 process.kill()
-                raise
+                raise RuntimeError(f"`torchup {' '.join(words)}` hangs") from None
         return Done(words, process.returncode, out, err)
 
     def must(self, *words, **more):
@@ -158,7 +158,7 @@ class World:
         log = os.path.join(self.folder, "calls")
         with open(log, "w", encoding="utf-8"):
             pass
-        self.must(*words, **self.shimmed(log=log, **shim))
+        self.run(*words, **self.shimmed(log=log, **shim))
         with open(log, encoding="utf-8", errors="replace") as file:
             return file.read().splitlines()
 
