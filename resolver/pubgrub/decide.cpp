@@ -14,7 +14,8 @@ std::optional<SearchResult> Search::decide(PackageId package) {
 std::optional<SearchResult> Search::decide_project(PackageId package) {
   const PackageName& name = m_packages.name(package);
   const KnownPackage& known = m_universe.project(name);
-  m_asked.insert(package);
+  if (package >= m_asked.size()) m_asked.resize(package + 1U);
+  m_asked[package] = true;
   if (!known.answered()) return NeedVersions{name};
 
   const VersionSet& allowed = m_solution.known(package).set;
@@ -23,19 +24,19 @@ std::optional<SearchResult> Search::decide_project(PackageId package) {
     mark_changed(package);
     return std::nullopt;
   }
-  const Candidate* candidate = known.best(allowed);
+  const KnownCandidate* candidate = known.best(allowed);
   if (candidate == nullptr) {
     add_fact({{{package, chosen_from(allowed)}}, NoVersions{package, allowed}});
     mark_changed(package);
     return std::nullopt;
   }
-  const PackageMetadata* metadata = known.metadata(candidate->version);
+  const KnownMetadata* metadata = known.metadata(candidate->version);
   if (metadata == nullptr) return NeedMetadata{name, candidate->version};
 
   const std::size_t first_new = m_store.size();
   const Version version = candidate->version;
   if (m_expanded.emplace(package, version).second) {
-    add_dependencies(package, known.surroundings(version), dependencies_of(metadata->requires_dist, m_environment));
+    add_dependencies(package, known.surroundings(version), holding(metadata->dependencies, m_environment));
   }
   if (const auto opponent = opponent_of_new_facts(package, version, first_new)) {
     // Propagation will take the version away; deciding it first would only have to be undone.
@@ -53,9 +54,8 @@ void Search::decide_extra(PackageId package) {
   const KnownPackage& known = m_universe.project(m_packages.name(package));
   const std::size_t first_new = m_store.size();
   if (m_expanded.emplace(package, version).second) {
-    const PackageMetadata& metadata = *known.metadata(version);  // known since the project was decided
-    add_dependencies(package, known.surroundings(version),
-                     dependencies_of_extra(metadata.requires_dist, m_environment, m_packages.extra_name(package)));
+    const KnownMetadata& metadata = *known.metadata(version);  // known since the project was decided
+    add_dependencies(package, known.surroundings(version), added_by(m_packages.extra_name(package), metadata.dependencies, m_environment));
   }
   if (const auto opponent = opponent_of_new_facts(package, version, first_new)) {
     mark_changed(package);

@@ -11,6 +11,7 @@ namespace {
 std::vector<std::pair<PackageId, Term>> in_order(std::vector<std::pair<PackageId, Term>> terms) {
   std::sort(terms.begin(), terms.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
   std::vector<std::pair<PackageId, Term>> result;
+  result.reserve(terms.size());
   for (auto& [package, term] : terms) {
     if (!result.empty() && result.back().first == package) {
       result.back().second = intersection(result.back().second, term);
@@ -48,49 +49,53 @@ IncompatibilityId Search::add_fact(Incompatibility incompatibility) {
 }
 
 void Search::add_dependency(PackageId package, const VersionSet& versions, PackageId dependency, const VersionSet& wanted,
-                            const std::string& specifiers) {
+                            const std::string& unmatchable) {
   VersionSet together = versions;
-  auto& known = m_dependencies[{package, dependency}];
-  for (IncompatibilityId& id : known) {
-    const auto& fact = std::get<Depends>(m_store[id].reason);
+  std::shared_ptr<const std::string> text = unmatchable.empty() ? nullptr : std::make_shared<const std::string>(unmatchable);
+  const auto [newest, first] = m_dependencies.try_emplace(std::uint64_t{package} << 32 | dependency, k_no_fact);
+  IncompatibilityId* link = &newest->second;
+  for (; *link != k_no_fact; link = &std::get<Depends>(m_store[*link].reason).before) {
+    const auto& fact = std::get<Depends>(m_store[*link].reason);
     if (fact.wanted != wanted) continue;
     // Versions that depend on the same are one fact: else a thousand of them would be a thousand to look through.
     together = together.united(fact.versions);
     if (together == fact.versions) return;
-    stop_listening(id);
-    id = add_fact({in_order({{package, chosen_from(together)}, {dependency, not_from(wanted)}}),
-                   Depends{package, together, dependency, wanted, fact.specifiers}});
-    return;
+    stop_listening(*link);
+    text = fact.unmatchable;
+    *link = fact.before;
+    break;
   }
-  known.push_back(add_fact({in_order({{package, chosen_from(together)}, {dependency, not_from(wanted)}}),
-                            Depends{package, together, dependency, wanted, specifiers}}));
+  newest->second = add_fact({in_order({{package, chosen_from(together)}, {dependency, not_from(wanted)}}),
+                             Depends{package, dependency, together, wanted, std::move(text), newest->second}});
 }
 
-void Search::add_dependencies(PackageId package, const VersionSet& versions, const std::vector<Dependency>& dependencies) {
-  for (const Dependency& dependency : dependencies) {
-    if (!dependency.unsupported.empty()) {
-      add_fact({{{package, chosen_from(versions)}}, Unsupported{package, versions, dependency.unsupported}});
+void Search::add_dependencies(PackageId package, const VersionSet& versions, const std::vector<const Dependency*>& dependencies) {
+  for (const Dependency* dependency : dependencies) {
+    if (!dependency->unsupported().empty()) {
+      add_fact({{{package, chosen_from(versions)}}, Unsupported{package, versions, dependency->unsupported()}});
       continue;
     }
-    if (dependency.pinned) m_universe.project(dependency.name).note_pin(dependency.wanted);
-    const PackageId project = m_packages.project(dependency.name);
-    const bool says_nothing = project == package && versions.subset_of(dependency.wanted);
-    if (!says_nothing) add_dependency(package, versions, project, dependency.wanted, dependency.specifiers);
-    for (const PackageName& extra : dependency.extras) {
-      add_dependency(package, versions, m_packages.extra(dependency.name, extra), VersionSet::all(), "");
+    const VersionSet& wanted = dependency->wanted();
+    if (dependency->pinned()) m_universe.project(dependency->name()).note_pin(wanted);
+    const PackageId project = m_packages.project(dependency->name());
+    const bool says_nothing = project == package && versions.subset_of(wanted);
+    if (!says_nothing) add_dependency(package, versions, project, wanted, dependency->unmatchable());
+    for (const PackageName& extra : dependency->extras()) {
+      add_dependency(package, versions, m_packages.extra(dependency->name(), extra), VersionSet::all(), "");
     }
   }
 }
 
 void Search::add_constraints() {
-  for (const Dependency& constraint : dependencies_of(m_request.constraints, m_request.environment)) {
-    const PackageId package = m_packages.project(constraint.name);
-    if (!constraint.unsupported.empty()) {
-      add_fact({{{package, chosen_from(VersionSet::all())}}, Unsupported{package, VersionSet::all(), constraint.unsupported}});
+  const auto constraints = made_dependencies(m_request.constraints, m_universe.ranges());
+  for (const Dependency* constraint : holding(constraints, m_request.environment)) {
+    const PackageId package = m_packages.project(constraint->name());
+    if (!constraint->unsupported().empty()) {
+      add_fact({{{package, chosen_from(VersionSet::all())}}, Unsupported{package, VersionSet::all(), constraint->unsupported()}});
       continue;
     }
-    const VersionSet outside = constraint.wanted.complement();
-    if (!outside.empty()) add_fact({{{package, chosen_from(outside)}}, Constrained{package, constraint.wanted}});
+    const VersionSet outside = constraint->wanted().complement();
+    if (!outside.empty()) add_fact({{{package, chosen_from(outside)}}, Constrained{package, constraint->wanted()}});
   }
 }
 

@@ -1,31 +1,71 @@
 #pragma once
-// Requirements as the search takes them: markers decided for the target, specifiers turned into sets.
+// Requirements as the search keeps them, of every version that it ever looked at: specifiers turned into sets, and what few
+// requirements have kept apart, since a big resolution holds hundreds of thousands.
 
 #include "torchup/resolver/requirement.hpp"
+#include "torchup/resolver/solver.hpp"
 
 #include "resolver/pubgrub/term.hpp"
 
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 namespace torchup::pubgrub {
 
-struct Dependency {
-  PackageName name;
-  std::vector<PackageName> extras;
-  VersionSet wanted;
-  std::string specifiers;
-  std::string unsupported = {};  ///< The requirement's text where it names a URL.
-  bool pinned = false;           ///< By `==` or `===` with a whole version: what lets a yanked version be chosen (PEP 592).
+/// The sets of specifiers, each made once: packages ask for the same few ranges again and again.
+class SpecifierRanges {
+ public:
+  const VersionSet& of(const SpecifierSet& specifiers);
+
+ private:
+  std::unordered_map<std::string, VersionSet> m_sets;  // by the specifiers as written
 };
 
-/// The requirements whose marker holds.
-std::vector<Dependency> dependencies_of(std::span<const Requirement> requirements, const MarkerEnvironment& environment);
+class Dependency {
+ public:
+  Dependency(const Requirement& requirement, SpecifierRanges& ranges);
 
-/// The requirements that the extra adds: whose marker holds with it and not without.
-std::vector<Dependency> dependencies_of_extra(std::span<const Requirement> requirements, const MarkerEnvironment& environment,
-                                              const PackageName& extra);
+  const PackageName& name() const { return m_name; }
+  const VersionSet& wanted() const { return m_wanted; }
+  bool pinned() const { return m_pinned; }  ///< By `==` or `===` with a whole version: what lets a yanked version be chosen (PEP 592).
+  const std::vector<PackageName>& extras() const { return rare().extras; }
+  const std::optional<Marker>& marker() const { return rare().marker; }
+  const std::string& unmatchable() const { return rare().unmatchable; }  ///< The specifiers as written where no version matches them.
+  const std::string& unsupported() const { return rare().unsupported; }  ///< The requirement's text where it names a URL.
+
+ private:
+  struct Rare {
+    std::vector<PackageName> extras = {};
+    std::optional<Marker> marker = {};
+    std::string unmatchable = {}, unsupported = {};
+  };
+  const Rare& rare() const;
+
+  PackageName m_name;
+  VersionSet m_wanted;
+  std::shared_ptr<const Rare> m_rare;  // nothing where it has none of them
+  bool m_pinned = false;
+};
+
+/// What one version of a package says of itself.
+struct KnownMetadata {
+  KnownMetadata(const PackageMetadata& metadata, SpecifierRanges& ranges);
+
+  std::vector<Dependency> dependencies;
+  std::vector<PackageName> provides_extra;
+};
+
+std::vector<Dependency> made_dependencies(std::span<const Requirement> requirements, SpecifierRanges& ranges);
+
+/// Those whose marker holds.
+std::vector<const Dependency*> holding(std::span<const Dependency> dependencies, const MarkerEnvironment& environment);
+
+/// Those that the extra adds: whose marker holds with it and not without.
+std::vector<const Dependency*> added_by(const PackageName& extra, std::span<const Dependency> dependencies,
+                                        const MarkerEnvironment& environment);
 
 }  // namespace torchup::pubgrub

@@ -24,7 +24,7 @@ std::string nearest(const std::string& name, const KnownPackage& known, const Ve
   const Version* below = nullptr;
   const Version* above = nullptr;
   std::size_t usable = 0;
-  for (const Candidate& candidate : known.candidates()) {
+  for (const KnownCandidate& candidate : known.candidates()) {
     if (known.objection(candidate)) continue;
     ++usable;
     if (VersionBound{VersionBound::Place::at, candidate.version} < low) {
@@ -104,7 +104,7 @@ class Hints {
       add("require the package by name and version, from an index that carries it");
     } else if (is_requirement(fact)) {
       const auto& depends = std::get<Depends>(fact.reason);
-      m_requirements.insert(m_wording.wanted(depends.dependency, depends.wanted, depends.specifiers));
+      m_requirements.insert(m_wording.wanted(depends.dependency, depends.wanted, depends.unmatchable));
     }
   }
 

@@ -5,6 +5,8 @@
 #include "resolver/pubgrub/term.hpp"
 
 #include <cstdint>
+#include <deque>
+#include <memory>
 #include <string>
 #include <utility>
 #include <variant>
@@ -14,14 +16,14 @@ namespace torchup::pubgrub {
 
 /// An incompatibility's place in the search's store; those that it follows from stand before it.
 using IncompatibilityId = std::uint32_t;
+inline constexpr IncompatibilityId k_no_fact = 0xffffffff;
 
 /// These versions of the package depend on that package; of the root: the user requires it.
 struct Depends {
-  PackageId package;
-  VersionSet versions;
-  PackageId dependency;
-  VersionSet wanted;
-  std::string specifiers;  ///< As written, for a set that is empty.
+  PackageId package, dependency;
+  VersionSet versions, wanted;
+  std::shared_ptr<const std::string> unmatchable = {};  ///< The specifiers as written, of a set that is empty.
+  IncompatibilityId before = k_no_fact;                 ///< Another one that counts between the same two packages.
 };
 
 /// No version in the set can be chosen: none exists, or each has its reason against it.
@@ -71,5 +73,8 @@ struct Incompatibility {
     return nullptr;
   }
 };
+
+/// Everything that a search knows; grows without copying what is in it.
+using IncompatibilityStore = std::deque<Incompatibility>;
 
 }  // namespace torchup::pubgrub

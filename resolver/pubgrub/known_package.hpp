@@ -4,7 +4,10 @@
 
 #include "torchup/resolver/solver.hpp"
 
+#include "resolver/pubgrub/dependency.hpp"
+
 #include <cstddef>
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <optional>
@@ -12,6 +15,13 @@
 #include <vector>
 
 namespace torchup::pubgrub {
+
+/// A version as the index offers it; what is said of it stands in the package.
+struct KnownCandidate {
+  Version version;
+  std::uint32_t words = 0;  ///< Its place among what is said, from 1; 0 for nothing.
+  bool yanked = false, has_sdist = false;
+};
 
 enum class FirstTried { newest, oldest };
 
@@ -22,17 +32,20 @@ class KnownPackage {
 
   bool answered() const { return m_answered; }
   void answer_versions(std::vector<Candidate> candidates);  ///< The first answer counts.
-  void answer_metadata(const Version& version, PackageMetadata metadata);
+  void answer_metadata(const Version& version, KnownMetadata metadata);
   void answer_unusable(const Version& version, std::string why);  ///< Comes too late where there is metadata already.
 
-  const std::vector<Candidate>& candidates() const { return m_candidates; }  ///< Ascending, no version twice.
-  const PackageMetadata* metadata(const Version& version) const;
+  const std::vector<KnownCandidate>& candidates() const { return m_candidates; }  ///< Ascending, no version twice.
+  const KnownMetadata* metadata(const Version& version) const;
 
   /// Why the candidate may not be chosen; nothing where it may.
-  std::optional<std::string> objection(const Candidate& candidate) const;
+  std::optional<std::string> objection(const KnownCandidate& candidate) const;
+
+  /// What its wheels are for where none fits (`Candidate::elsewhere`).
+  const std::string& elsewhere(const KnownCandidate& candidate) const { return words(candidate).elsewhere; }
 
   /// The candidate that is tried first among those of the set; nothing where none may be chosen.
-  const Candidate* best(const VersionSet& allowed) const;
+  const KnownCandidate* best(const VersionSet& allowed) const;
 
   /// How many of the set may be chosen; `most` where there are more.
   std::size_t choices(const VersionSet& allowed, std::size_t most) const;
@@ -47,17 +60,34 @@ class KnownPackage {
   /// Lets yanked versions of the set be chosen (PEP 592: only an exact pin asks for them).
   void admit_yanked(const VersionSet& pinned);
   /// Notes a pin found in metadata; `admit_noted_yanked` lets the yanked versions so pinned in, and says whether there were any.
-  void note_pin(const VersionSet& pinned) { m_noted = m_noted.united(pinned); }
+  void note_pin(const VersionSet& pinned) { rare().noted = rare().noted.united(pinned); }
   bool admit_noted_yanked();
 
  private:
   /// Candidates of one kind, such as final releases: a part of `m_ranked`, which is tried before the next one.
   struct Tier {
-    std::size_t first, end;
+    std::uint32_t first, end;
   };
 
+  /// Hardly any candidate has any, or all of a kind have the same.
+  struct Words {
+    std::string unusable = {}, elsewhere = {};
+    bool operator==(const Words&) const = default;
+  };
+
+  /// What few packages have.
+  struct Rare {
+    std::map<Version, std::string> refused = {};
+    VersionSet admitted = {}, noted = {};  // yanked versions
+  };
+
+  Rare& rare();
+  bool admitted(const Version& version) const { return m_rare && m_rare->admitted.contains(version); }
+  std::uint32_t keep_words(const Candidate& candidate);
+  const Words& words(const KnownCandidate& candidate) const;
+  const std::string& unusable(const KnownCandidate& candidate) const { return words(candidate).unusable; }
   bool may_be_chosen(std::size_t i) const;
-  bool is_refused_for_good(const Candidate& candidate) const;
+  bool is_refused_for_good(const KnownCandidate& candidate) const;
   void rank();
   template <class Visit>
   void visit_best_first(const VersionSet& allowed, Visit visit) const;
@@ -66,12 +96,12 @@ class KnownPackage {
   std::optional<Version> m_preferred;
   FirstTried m_first;
   bool m_answered = false;
-  std::vector<Candidate> m_candidates;
-  std::vector<std::size_t> m_ranked;  // indexes of candidates, first to be tried first, without those refused for good
-  std::vector<Tier> m_tiers;          // in each the one first that is tried first
-  std::map<Version, PackageMetadata> m_metadata;
-  std::map<Version, std::string> m_refused;
-  VersionSet m_admitted, m_noted;  // yanked versions
+  std::vector<KnownCandidate> m_candidates;
+  std::vector<Words> m_words;
+  std::vector<std::uint32_t> m_ranked;  // indexes of candidates, first to be tried first, without those refused for good
+  std::vector<Tier> m_tiers;            // in each the one first that is tried first
+  std::map<Version, KnownMetadata> m_metadata;
+  std::unique_ptr<Rare> m_rare;  // nothing where all of it is empty
 };
 
 }  // namespace torchup::pubgrub

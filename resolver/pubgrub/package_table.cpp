@@ -4,7 +4,7 @@ namespace torchup::pubgrub {
 
 PackageId PackageTable::project(const PackageName& name) {
   const auto [found, is_new] = m_projects.try_emplace(name, static_cast<PackageId>(m_entries.size()));
-  if (is_new) m_entries.push_back({name, {}, found->second});
+  if (is_new) m_entries.push_back({&found->first, nullptr, found->second, {}});
   return found->second;
 }
 
@@ -12,7 +12,7 @@ PackageId PackageTable::extra(const PackageName& name, const PackageName& extra)
   const PackageId owner = project(name);
   const auto [found, is_new] = m_extras.try_emplace({name, extra}, static_cast<PackageId>(m_entries.size()));
   if (is_new) {
-    m_entries.push_back({name, extra, owner});
+    m_entries.push_back({&found->first.first, &found->first.second, owner, {}});
     m_entries[owner].extras.push_back(found->second);
   }
   return found->second;

@@ -17,12 +17,14 @@ class PackageTable {
  public:
   /// Knows the root alone.
   PackageTable() : m_entries(1) {}
+  PackageTable(const PackageTable&) = delete;
+  PackageTable& operator=(const PackageTable&) = delete;
 
   PackageId project(const PackageName& name);
   PackageId extra(const PackageName& name, const PackageName& extra);
 
   std::size_t size() const { return m_entries.size(); }
-  bool is_extra(PackageId id) const { return m_entries[id].extra.has_value(); }
+  bool is_extra(PackageId id) const { return m_entries[id].extra != nullptr; }
   bool is_project(PackageId id) const { return id != k_root && !is_extra(id); }
   const PackageName& name(PackageId id) const { return *m_entries[id].name; }  ///< Not of the root.
   const PackageName& extra_name(PackageId id) const { return *m_entries[id].extra; }
@@ -33,7 +35,8 @@ class PackageTable {
 
  private:
   struct Entry {
-    std::optional<PackageName> name = {}, extra = {};
+    const PackageName* name = nullptr;  // those of the maps below
+    const PackageName* extra = nullptr;
     PackageId project = k_root;
     std::vector<PackageId> extras = {};  // of a project
   };

@@ -87,7 +87,7 @@ const PartialSolution::Assignment& PartialSolution::first_satisfying(PackageId p
   return found == assignments.end() ? assignments.back() : *found;
 }
 
-Satisfier PartialSolution::satisfier(const Incompatibility& incompatibility, const std::vector<Incompatibility>& store) const {
+Satisfier PartialSolution::satisfier(const Incompatibility& incompatibility, const IncompatibilityStore& store) const {
   const Assignment* last = nullptr;
   Satisfier result;
   std::uint32_t others = 1;  // the root's level is never left

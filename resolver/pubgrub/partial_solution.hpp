@@ -44,7 +44,7 @@ class PartialSolution {
   std::vector<PackageId> take_touched();
 
   /// Which assignment made the last of the terms true. All must be true now.
-  Satisfier satisfier(const Incompatibility& incompatibility, const std::vector<Incompatibility>& store) const;
+  Satisfier satisfier(const Incompatibility& incompatibility, const IncompatibilityStore& store) const;
 
  private:
   struct Assignment {

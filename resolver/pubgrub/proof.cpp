@@ -13,9 +13,9 @@ struct Node {
 };
 using Nodes = std::map<IncompatibilityId, Node>;  // causes have smaller ids than what follows from them
 
-const Derived* derived(const std::vector<Incompatibility>& store, IncompatibilityId id) { return std::get_if<Derived>(&store[id].reason); }
+const Derived* derived(const IncompatibilityStore& store, IncompatibilityId id) { return std::get_if<Derived>(&store[id].reason); }
 
-std::set<IncompatibilityId> reachable(const std::vector<Incompatibility>& store, IncompatibilityId from) {
+std::set<IncompatibilityId> reachable(const IncompatibilityStore& store, IncompatibilityId from) {
   std::set<IncompatibilityId> seen{from};
   std::vector<IncompatibilityId> open{from};
   while (!open.empty()) {
@@ -30,7 +30,7 @@ std::set<IncompatibilityId> reachable(const std::vector<Incompatibility>& store,
 }
 
 // That an extra has its project's version goes without saying; a step that adds only that is its other cause.
-Nodes without_the_obvious(const std::vector<Incompatibility>& store, IncompatibilityId conclusion) {
+Nodes without_the_obvious(const IncompatibilityStore& store, IncompatibilityId conclusion) {
   Nodes nodes;
   std::map<IncompatibilityId, IncompatibilityId> stands_for;
   for (const IncompatibilityId id : reachable(store, conclusion)) {
@@ -67,7 +67,7 @@ std::map<IncompatibilityId, int> uses_of_steps(const Nodes& nodes, Incompatibili
 bool is_the_users(const Incompatibility& fact) { return is_requirement(fact) || std::holds_alternative<Constrained>(fact.reason); }
 
 // Whether every fact of both says on which versions of one package the versions of another depend.
-bool same_pair(const std::vector<Incompatibility>& store, const Node& one, const Node& other) {
+bool same_pair(const IncompatibilityStore& store, const Node& one, const Node& other) {
   std::set<std::pair<PackageId, PackageId>> pairs;
   for (const Node* node : {&one, &other}) {
     for (const IncompatibilityId fact : node->facts) {
@@ -87,7 +87,7 @@ bool is_need(const Incompatibility& incompatibility) {
 
 // Steps that a person takes in one go are told in one sentence: "and you require this"; many versions of one package at odds with
 // another; a few links of a chain of dependencies.
-bool belong_together(const std::vector<Incompatibility>& store, const Nodes& nodes, IncompatibilityId before, IncompatibilityId id) {
+bool belong_together(const IncompatibilityStore& store, const Nodes& nodes, IncompatibilityId before, IncompatibilityId id) {
   constexpr std::size_t k_links_in_a_sentence = 3;
   const Node& first = nodes.at(before);
   const Node& second = nodes.at(id);
@@ -96,7 +96,7 @@ bool belong_together(const std::vector<Incompatibility>& store, const Nodes& nod
   return is_need(store[before]) && is_need(store[id]) && first.facts.size() + second.facts.size() <= k_links_in_a_sentence;
 }
 
-void join_steps(const std::vector<Incompatibility>& store, Nodes& nodes, IncompatibilityId conclusion) {
+void join_steps(const IncompatibilityStore& store, Nodes& nodes, IncompatibilityId conclusion) {
   const std::map<IncompatibilityId, int> uses = uses_of_steps(nodes, conclusion);
   for (auto& [id, node] : nodes) {
     if (node.steps.size() != 1) continue;
@@ -116,7 +116,7 @@ bool is_requirement(const Incompatibility& incompatibility) {
   return depends != nullptr && depends->package == k_root;
 }
 
-std::vector<Step> make_proof(const std::vector<Incompatibility>& store, IncompatibilityId conclusion) {
+std::vector<Step> make_proof(const IncompatibilityStore& store, IncompatibilityId conclusion) {
   if (derived(store, conclusion) == nullptr) return {{conclusion, {conclusion}, {}}};
   Nodes nodes = without_the_obvious(store, conclusion);
   join_steps(store, nodes, conclusion);

@@ -16,7 +16,7 @@ struct Step {
 };
 
 /// The steps that lead to `conclusion`, which is the last one's. Each step is followed by one that uses it where possible.
-std::vector<Step> make_proof(const std::vector<Incompatibility>& store, IncompatibilityId conclusion);
+std::vector<Step> make_proof(const IncompatibilityStore& store, IncompatibilityId conclusion);
 
 /// Whether the fact is something that the user requires.
 bool is_requirement(const Incompatibility& incompatibility);

@@ -6,7 +6,8 @@ Search::Search(const SolverRequest& request, Universe& universe)
     : m_request(request), m_universe(universe), m_environment(request.environment) {
   m_environment.extras.clear();
   m_solution.decide_root();
-  add_dependencies(k_root, VersionSet::all(), dependencies_of(request.requirements, request.environment));
+  const auto requirements = made_dependencies(request.requirements, universe.ranges());
+  add_dependencies(k_root, VersionSet::all(), holding(requirements, request.environment));
   add_constraints();
   for (PackageId package = 0; package < m_packages.size(); ++package) mark_changed(package);
 }
@@ -27,7 +28,7 @@ void Search::put_in_order(PackageId package) {
   constexpr std::size_t k_many = 100;  // more choices than these are no reason for an order
   std::size_t choices = k_many;
   // Only what this search has asked for counts, so that the order does not follow which answers came ahead of their questions.
-  if (m_priorities.counts(package) && m_asked.contains(package)) {
+  if (m_priorities.counts(package) && has_asked(package)) {
     choices = m_universe.project(m_packages.name(package)).choices(m_solution.known(package).set, k_many);
   }
   m_priorities.update(package, m_packages, m_solution, choices);

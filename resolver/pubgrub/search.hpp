@@ -12,6 +12,7 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <unordered_map>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -39,7 +40,7 @@ class Search {
   std::vector<PackageName> foreseen() const;
   VersionSet allowed(const PackageName& name) const;  ///< Versions of the project that the search has not excluded.
 
-  const std::vector<Incompatibility>& store() const { return m_store; }
+  const IncompatibilityStore& store() const { return m_store; }
   const PackageTable& packages() const { return m_packages; }
   const Universe& universe() const { return m_universe; }
   const SolverRequest& request() const { return m_request; }
@@ -47,9 +48,9 @@ class Search {
  private:
   // dependencies.cpp: facts from outside
   void add_constraints();
-  void add_dependencies(PackageId package, const VersionSet& versions, const std::vector<Dependency>& dependencies);
+  void add_dependencies(PackageId package, const VersionSet& versions, const std::vector<const Dependency*>& dependencies);
   void add_dependency(PackageId package, const VersionSet& versions, PackageId dependency, const VersionSet& wanted,
-                      const std::string& specifiers);
+                      const std::string& unmatchable);
   IncompatibilityId add_fact(Incompatibility incompatibility);
   IncompatibilityId remember(Incompatibility incompatibility);
   void listen(IncompatibilityId id);
@@ -88,19 +89,20 @@ class Search {
   Solved solution() const;
 
   bool exhausted() const;
+  bool has_asked(PackageId package) const { return package < m_asked.size() && m_asked[package]; }
 
   const SolverRequest& m_request;
   Universe& m_universe;
   MarkerEnvironment m_environment;  // of the target, without extras
   PackageTable m_packages;
-  std::vector<Incompatibility> m_store;
-  std::vector<std::vector<IncompatibilityId>> m_listening;  // by package: incompatibilities that have a term of it
-  std::map<std::pair<PackageId, PackageId>, std::vector<IncompatibilityId>> m_dependencies;
-  std::set<std::pair<PackageId, Version>> m_expanded;  // whose dependencies are in the store
+  IncompatibilityStore m_store;
+  std::vector<std::vector<IncompatibilityId>> m_listening;              // by package: incompatibilities that have a term of it
+  std::unordered_map<std::uint64_t, IncompatibilityId> m_dependencies;  // by both packages: the newest `Depends` of theirs
+  std::set<std::pair<PackageId, Version>> m_expanded;                   // whose dependencies are in the store
   PartialSolution m_solution;
   std::vector<PackageId> m_changed;                                       // whose incompatibilities are to be looked at, the next one last
   std::vector<bool> m_is_changed;                                         // by package
-  std::set<PackageId> m_asked;                                            // projects whose versions were asked for
+  std::vector<bool> m_asked;                                              // by package: projects whose versions were asked for
   std::vector<PackageId> m_loose_extras;                                  // that may have lost versions which their projects have still
   std::vector<bool> m_settled;                                            // by incompatibility: contradicted at the moment
   std::vector<std::pair<IncompatibilityId, std::uint32_t>> m_settled_at;  // with the level, ascending

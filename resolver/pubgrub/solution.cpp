@@ -8,19 +8,20 @@
 namespace torchup::pubgrub {
 namespace {
 
-bool has_extra(const PackageMetadata& metadata, const MarkerEnvironment& environment, const PackageName& extra) {
+bool has_extra(const KnownMetadata& metadata, const MarkerEnvironment& environment, const PackageName& extra) {
   const auto& provided = metadata.provides_extra;
   return std::find(provided.begin(), provided.end(), extra) != provided.end() ||
-         !dependencies_of_extra(metadata.requires_dist, environment, extra).empty();
+         !added_by(extra, metadata.dependencies, environment).empty();
 }
 
-void add_names(std::set<PackageName>& names, const std::vector<Dependency>& dependencies) {
-  for (const Dependency& dependency : dependencies) names.insert(dependency.name);
+void add_names(std::set<PackageName>& names, const std::vector<const Dependency*>& dependencies) {
+  for (const Dependency* dependency : dependencies) names.insert(dependency->name());
 }
 
 }  // namespace
 
 Solved Search::solution() const {
+  const std::set<PackageName> none;
   std::map<PackageName, std::set<PackageName>> extras;
   for (PackageId package = 1; package < m_packages.size(); ++package) {
     if (m_packages.is_extra(package) && m_solution.is_decided(package)) {
@@ -28,24 +29,25 @@ Solved Search::solution() const {
     }
   }
 
-  std::map<PackageName, Pin> pins;
   Solved solved;
   for (PackageId package = 1; package < m_packages.size(); ++package) {
     if (!m_packages.is_project(package) || !m_solution.is_decided(package)) continue;
     const PackageName& name = m_packages.name(package);
     const Version& version = *m_solution.decision(package);
-    const PackageMetadata& metadata = *m_universe.project(name).metadata(version);
+    const KnownMetadata& metadata = *m_universe.project(name).metadata(version);
     std::set<PackageName> dependencies;
-    add_names(dependencies, dependencies_of(metadata.requires_dist, m_environment));
-    for (const PackageName& extra : extras[name]) {
-      add_names(dependencies, dependencies_of_extra(metadata.requires_dist, m_environment, extra));
+    add_names(dependencies, holding(metadata.dependencies, m_environment));
+    const auto wanted = extras.find(name);
+    const std::set<PackageName>& its_extras = wanted == extras.end() ? none : wanted->second;
+    for (const PackageName& extra : its_extras) {
+      add_names(dependencies, added_by(extra, metadata.dependencies, m_environment));
       if (has_extra(metadata, m_environment, extra)) continue;
       solved.notes.push_back(fmt::format("{} {} has no extra `{}`", name.text(), version.text(), extra.text()));
     }
     dependencies.erase(name);
-    pins.try_emplace(name, Pin{name, version, {extras[name].begin(), extras[name].end()}, {dependencies.begin(), dependencies.end()}});
+    solved.pins.push_back({name, version, {its_extras.begin(), its_extras.end()}, {dependencies.begin(), dependencies.end()}});
   }
-  for (auto& [name, pin] : pins) solved.pins.push_back(std::move(pin));
+  std::sort(solved.pins.begin(), solved.pins.end(), [](const Pin& a, const Pin& b) { return a.name < b.name; });
   std::sort(solved.notes.begin(), solved.notes.end());
   return solved;
 }

@@ -34,7 +34,7 @@ Question Solver::advance() {
     if (auto* versions = std::get_if<NeedVersions>(&result)) return std::move(*versions);
     if (auto* metadata = std::get_if<NeedMetadata>(&result)) return std::move(*metadata);
     if (auto* solved = std::get_if<Solved>(&result)) {
-      state.end = std::move(*solved);
+      return std::move(*solved);  // which the search can tell again
     } else if (const auto* gave_up = std::get_if<pubgrub::GaveUp>(&result)) {
       state.end = Unsolvable{pubgrub::explain_giving_up(*state.search, gave_up->steps)};
     } else if (state.universe.admit_noted_yanked()) {
@@ -53,7 +53,7 @@ void Solver::answer_versions(const PackageName& name, std::vector<Candidate> can
 
 void Solver::answer_metadata(const PackageName& name, const Version& version, PackageMetadata metadata) {
   metadata.requires_dist = overridden(std::move(metadata.requires_dist), m_state->request.overrides);
-  m_state->universe.project(name).answer_metadata(version, std::move(metadata));
+  m_state->universe.answer_metadata(name, version, metadata);
 }
 
 void Solver::answer_unusable(const PackageName& name, const Version& version, std::string why) {

@@ -7,10 +7,12 @@ namespace torchup::pubgrub {
 Universe::Universe(const SolverRequest& request)
     : m_prereleases(request.prereleases), m_order(request.order), m_preferences(request.preferences) {
   // What is asked for on other targets only is not asked for here.
-  for (const Dependency& dependency : dependencies_of(request.requirements, request.environment)) m_direct.insert(dependency.name);
+  const auto direct = made_dependencies(request.requirements, m_ranges);
+  for (const Dependency* dependency : holding(direct, request.environment)) m_direct.insert(dependency->name());
   for (const auto* requirements : {&request.requirements, &request.constraints}) {
-    for (const Dependency& dependency : dependencies_of(*requirements, request.environment)) {
-      if (dependency.pinned) project(dependency.name).admit_yanked(dependency.wanted);
+    const auto all = made_dependencies(*requirements, m_ranges);
+    for (const Dependency* dependency : holding(all, request.environment)) {
+      if (dependency->pinned()) project(dependency->name()).admit_yanked(dependency->wanted());
     }
   }
 }
@@ -26,6 +28,11 @@ KnownPackage& Universe::project(const PackageName& name) {
 const KnownPackage* Universe::find(const PackageName& name) const {
   const auto found = m_projects.find(name);
   return found == m_projects.end() ? nullptr : &found->second;
+}
+
+void Universe::answer_metadata(const PackageName& name, const Version& version, const PackageMetadata& metadata) {
+  KnownPackage& known = project(name);
+  if (known.metadata(version) == nullptr) known.answer_metadata(version, KnownMetadata(metadata, m_ranges));
 }
 
 bool Universe::admit_noted_yanked() {

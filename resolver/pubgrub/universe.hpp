@@ -16,6 +16,10 @@ class Universe {
   KnownPackage& project(const PackageName& name);
   const KnownPackage* find(const PackageName& name) const;
 
+  void answer_metadata(const PackageName& name, const Version& version, const PackageMetadata& metadata);
+
+  SpecifierRanges& ranges() { return m_ranges; }
+
   /// Lets in the yanked versions that metadata pinned since the last call; whether there were any.
   bool admit_noted_yanked();
 
@@ -25,6 +29,7 @@ class Universe {
   std::set<PackageName> m_direct;  // what the user asked for
   std::map<PackageName, Version> m_preferences;
   std::map<PackageName, KnownPackage> m_projects;
+  SpecifierRanges m_ranges;
 };
 
 }  // namespace torchup::pubgrub

@@ -54,7 +54,7 @@ std::optional<Wording::Subject> Wording::by_versions(PackageId package, const Ve
   const std::string name = m_search.packages().text(package);
   std::vector<Version> versions;
   if (const KnownPackage* package_known = known(package)) {
-    for (const Candidate& candidate : package_known->candidates()) {
+    for (const KnownCandidate& candidate : package_known->candidates()) {
       if (!package_known->objection(candidate)) versions.push_back(candidate.version);
     }
   }
@@ -80,10 +80,10 @@ Wording::Subject Wording::subject(PackageId package, const VersionSet& set) cons
   return {wanted(package, set), Number::one};
 }
 
-std::string Wording::wanted(PackageId package, const VersionSet& set, const std::string& specifiers) const {
+std::string Wording::wanted(PackageId package, const VersionSet& set, const std::shared_ptr<const std::string>& unmatchable) const {
   const std::string name = m_search.packages().text(package);
   if (set.is_all()) return name;
-  if (set.empty()) return name + (specifiers.empty() ? " in no version" : specifiers);
+  if (set.empty()) return name + (unmatchable ? *unmatchable : " in no version");
   const std::string text = set.text();
   if (text.size() <= k_longest_set && text.find('|') == std::string::npos) return name + text;
   const auto told = by_versions(package, set);
@@ -102,7 +102,7 @@ std::vector<Refusal> Wording::refusals(PackageId package, const VersionSet& set,
     if (!result.empty() && result.back().why == reason) {
       result.back().versions = version + " to " + result.back().newest;
     } else if (result.size() < most) {
-      result.push_back({version, reason, version, candidate->elsewhere, candidate->has_sdist});
+      result.push_back({version, reason, version, known(package)->elsewhere(*candidate), candidate->has_sdist});
     } else {
       break;
     }
@@ -126,7 +126,7 @@ std::string Wording::fact(const Incompatibility& fact) const {
   return std::visit(
       Overloaded{
           [&](const Depends& depends) {
-            std::string dependency = wanted(depends.dependency, depends.wanted, depends.specifiers);
+            std::string dependency = wanted(depends.dependency, depends.wanted, depends.unmatchable);
             if (depends.wanted.empty()) dependency += ", which no version can match";
             if (depends.package == k_root) return "you require " + dependency;
             const Subject who = subject(depends.package, depends.versions);
@@ -152,7 +152,7 @@ std::string Wording::dependencies(const std::vector<const Depends*>& same_pair) 
   std::vector<std::string> told;
   for (const Depends* depends : same_pair) {
     versions = versions.united(depends->versions);
-    if (told.size() < k_most_told) told.push_back(wanted(depends->dependency, depends->wanted, depends->specifiers));
+    if (told.size() < k_most_told) told.push_back(wanted(depends->dependency, depends->wanted, depends->unmatchable));
   }
   const Subject who = subject(same_pair.front()->package, versions);
   const std::size_t untold = same_pair.size() - told.size();

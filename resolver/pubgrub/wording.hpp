@@ -27,8 +27,9 @@ class Wording {
   std::string fact(const Incompatibility& fact) const;  ///< "torchvision 0.29.2 depends on torch>=2.14"
   /// Many versions of one package that depend on versions of another: "every version of b depends on one of c<3, c<2, c<1".
   std::string dependencies(const std::vector<const Depends*>& same_pair) const;
-  std::string conclusion(const Incompatibility& incompatibility) const;                                    ///< "torch 2.0 cannot be used"
-  std::string wanted(PackageId package, const VersionSet& set, const std::string& specifiers = "") const;  ///< "torch>=2.14"
+  std::string conclusion(const Incompatibility& incompatibility) const;  ///< "torch 2.0 cannot be used"
+  std::string wanted(PackageId package, const VersionSet& set,
+                     const std::shared_ptr<const std::string>& unmatchable = {}) const;  ///< "torch>=2.14"
 
   /// Newest first, at most `most`; the candidates of the set that may not be chosen.
   std::vector<Refusal> refusals(PackageId package, const VersionSet& set, std::size_t most) const;

@@ -49,12 +49,21 @@ VersionSet compatible_with(const Version& version) {
 }  // namespace
 
 VersionSet::VersionSet(std::vector<Range> ranges) {
-  if (!ranges.empty()) m_ranges = std::make_shared<const std::vector<Range>>(std::move(ranges));
+  if (ranges.size() == 1) {
+    m_ranges = std::make_shared<const Ranges>(std::move(ranges.front()));
+  } else if (!ranges.empty()) {
+    m_ranges = std::make_shared<const Ranges>(std::move(ranges));
+  }
 }
 
-const std::vector<VersionSet::Range>& VersionSet::ranges() const {
-  static const std::vector<Range> empty;
-  return m_ranges ? *m_ranges : empty;
+std::span<const VersionSet::Range> VersionSet::ranges() const {
+  if (!m_ranges) return {};
+  if (const auto* one = std::get_if<Range>(m_ranges.get())) return {one, 1};
+  return *std::get_if<std::vector<Range>>(m_ranges.get());
+}
+
+bool VersionSet::operator==(const VersionSet& other) const {
+  return m_ranges == other.m_ranges || std::ranges::equal(ranges(), other.ranges());
 }
 
 VersionSet VersionSet::none() { return {}; }
@@ -68,7 +77,9 @@ VersionSet VersionSet::exactly(const Version& version) { return between(before(v
 
 VersionSet VersionSet::between(const VersionBound& low, const VersionBound& high) {
   if (!(low < high)) return {};
-  return VersionSet(std::vector<Range>{{low, high}});
+  VersionSet set;
+  set.m_ranges = std::make_shared<const Ranges>(Range{low, high});
+  return set;
 }
 
 VersionSet VersionSet::of(const Specifier& specifier) {

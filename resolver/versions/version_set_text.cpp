@@ -80,7 +80,7 @@ std::string range_text(const Range& range) {
 }
 
 // ">=1,<3,!=2.0" where each hole is something that `!=` can say; else nothing.
-std::string with_exclusions(const std::vector<Range>& ranges) {
+std::string with_exclusions(std::span<const Range> ranges) {
   std::string exclusions;
   for (std::size_t i = 0; i + 1 < ranges.size(); ++i) {
     const std::string hole = equal_text({ranges[i].high, ranges[i + 1].low});

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include <charconv>
 #include <cstdio>
 #include <iostream>
 #include <unistd.h>
@@ -37,6 +38,7 @@ Result<std::unique_ptr<Application>> Application::make(GlobalOptions options, co
       DiagnosticsSettings{set.progress, set.quiet, set.verbosity, set.explain, variables->environment("CI").has_value()});
 
   TORCHUP_TRY(application->read_configuration(*variables));
+  TORCHUP_TRY(application->read_stall_limit(*variables));
   std::string cache = set.cache_directory.empty() ? variables->environment("TORCHUP_CACHE_DIR").value_or("") : set.cache_directory;
   if (cache.empty()) cache = application->m_configuration.cache.string();
   application->m_cache = cache.empty() ? xdg(*variables, "XDG_CACHE_HOME", ".cache") / "torchup" : std::filesystem::absolute(cache);
@@ -71,8 +73,23 @@ Status Application::read_configuration(HostSystem& variables) {
   return {};
 }
 
+Status Application::read_stall_limit(HostSystem& variables) {
+  constexpr unsigned k_longest = 3600;
+  const auto text = variables.environment("TORCHUP_STALL_SECONDS");
+  if (!text) return {};
+  unsigned seconds = 0;
+  const auto [end, problem] = std::from_chars(text->data(), text->data() + text->size(), seconds);
+  if (problem != std::errc{} || end != text->data() + text->size() || seconds == 0 || seconds > k_longest) {
+    return failure(
+        {ErrorKind::usage, fmt::format("TORCHUP_STALL_SECONDS is `{}`, and must be a number from 1 to {}", *text, k_longest), {}, {}});
+  }
+  m_stall_limit = std::chrono::seconds(seconds);
+  return {};
+}
+
 HttpTransport& Application::transport() {
-  if (!m_transport) m_transport = make_curl_transport({.user_agent = "torchup/" TORCHUP_VERSION}, *m_cancellation);
+  if (!m_transport)
+    m_transport = make_curl_transport({.user_agent = "torchup/" TORCHUP_VERSION, .stall_limit = m_stall_limit}, *m_cancellation);
   return *m_transport;
 }
 

@@ -11,6 +11,7 @@
 #include "src/ui/progress.hpp"
 #include "src/ui/terminal.hpp"
 
+#include <chrono>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -70,11 +71,13 @@ class Application {
   std::unique_ptr<HostSystem> m_this_host, m_recorded_host;
   HostSystem* m_host = nullptr;  // one of the two above
   Status read_configuration(HostSystem& variables);
+  Status read_stall_limit(HostSystem& variables);
 
   Configuration m_configuration;
   std::optional<VariantCatalog> m_own_catalog;
   const VariantCatalog* m_catalog = nullptr;
   std::unique_ptr<HttpTransport> m_transport;
+  std::chrono::seconds m_stall_limit = HttpSettings{}.stall_limit;
   std::filesystem::path m_cache, m_data;
 };
 

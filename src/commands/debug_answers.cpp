@@ -3,6 +3,7 @@
 #include "torchup/core/url.hpp"
 #include "torchup/resolver/marker.hpp"
 #include "torchup/resolver/requirement.hpp"
+#include "torchup/resolver/solver.hpp"
 #include "torchup/resolver/specifier.hpp"
 #include "torchup/resolver/version.hpp"
 #include "torchup/resolver/wheel_name.hpp"
@@ -67,6 +68,11 @@ std::optional<MarkerEnvironment> read_environment(std::string_view text) {
   return environment;
 }
 
+bool first_is_prerelease(const std::vector<std::string>& versions) {
+  const auto first = Version::parse(versions.front());
+  return first && first->is_prerelease();
+}
+
 }  // namespace
 
 std::string answer_version_key(std::string_view line) {
@@ -95,6 +101,36 @@ std::string answer_specifier(std::string_view line) {
   if (!specifiers || !version) return k_invalid;
   const bool admitted = !version->is_prerelease() || parts.size() == 3 || specifiers->admits_prereleases();
   return answer(admitted && specifiers->contains(*version));
+}
+
+std::string answer_filter(std::string_view line) {
+  const auto parts = split(line, "\t");
+  const std::string_view policy = parts.size() == 3 ? parts[2] : "";
+  if (parts.size() < 2 || parts.size() > 3 || (parts.size() == 3 && policy != "pre" && policy != "final")) return k_invalid;
+  auto specifiers = SpecifierSet::parse(parts[0]);
+  if (!specifiers) return k_invalid;
+  std::vector<Candidate> candidates;
+  for (const std::string_view part : split(parts[1], " ")) {
+    auto version = Version::parse(part);
+    if (!version) return k_invalid;
+    candidates.push_back({*std::move(version)});
+  }
+  // Every version is refused when the solver comes to it, so that it tries them all.
+  const PackageName name = PackageName::parse("demo").value();
+  Solver solver({.requirements = {Requirement{.name = name, .specifiers = *std::move(specifiers)}},
+                 .prereleases = policy == "pre"     ? PrereleasePolicy::allow
+                                : policy == "final" ? PrereleasePolicy::never
+                                                    : PrereleasePolicy::if_necessary});
+  solver.answer_versions(name, std::move(candidates));
+  std::vector<std::string> tried;
+  for (Question question = solver.advance(); std::holds_alternative<NeedMetadata>(question); question = solver.advance()) {
+    const Version& version = std::get<NeedMetadata>(question).version;
+    const bool comes_after_finals = policy.empty() && version.is_prerelease() && !tried.empty() && !first_is_prerelease(tried);
+    if (comes_after_finals) break;
+    tried.push_back(version.text());
+    solver.answer_unusable(name, version, "refused");
+  }
+  return fmt::format("{}", fmt::join(tried, " "));
 }
 
 std::string answer_marker(std::string_view line) {

@@ -20,6 +20,11 @@ std::string answer_compare(std::string_view line);
 /// matches only where a specifier names one (PEP 440, "Handling of pre-releases").
 std::string answer_specifier(std::string_view line);
 
+/// `SPECIFIERS<TAB>VERSIONS`, blanks between versions, perhaps `<TAB>pre` or `<TAB>final` -> those that the resolver may choose, in the
+/// order in which it tries them, or `invalid`. Without `pre` a pre-release is among them only where no final release is, with `final`
+/// never (PEP 440, "Handling of pre-releases").
+std::string answer_filter(std::string_view line);
+
 /// `MARKER<TAB>OBJECT` -> `true`, `false` or `invalid`. OBJECT is JSON, from variables to strings; `extra`, `extras` and
 /// `dependency_groups` may also be arrays of names. A comparison without a meaning makes the marker `invalid`.
 std::string answer_marker(std::string_view line);

@@ -30,6 +30,7 @@ constexpr LineAnswer k_line_answers[] = {
     {"version-key", "VERSION to its normal form, or `invalid`", answer_version_key},
     {"compare", "`A B` to <, = or >", answer_compare},
     {"specifier", "SPEC, tab, VERSION, tab, `pre` to true, false or invalid", answer_specifier},
+    {"filter", "SPEC, tab, VERSIONS, tab, `pre` or `final` to those that may be chosen", answer_filter},
     {"marker", "MARKER, tab, JSON object to true, false or invalid", answer_marker},
     {"requirement", "REQUIREMENT to its canonical form, or `invalid: why`", answer_requirement},
     {"wheel-name", "FILENAME to its parts, or `invalid: why`", answer_wheel_name},

@@ -3,6 +3,7 @@
 #include "src/commands/command.hpp"
 #include "src/commands/files.hpp"
 #include "src/commands/former_lock.hpp"
+#include "src/commands/lock_file.hpp"
 #include "src/commands/lock_options.hpp"
 #include "src/commands/print_lock.hpp"
 #include "src/ui/json_output.hpp"
@@ -49,8 +50,7 @@ Result<int> run(Application& application, const Options& options) {
                     {"`--torch-index-url` names a mirror of the PyTorch index"}});
   }
   if (!options.upgrade && options.output != "-" && std::filesystem::exists(output)) {
-    TORCHUP_TRY_ASSIGN(const std::string text, read_text_file(output));
-    TORCHUP_TRY_ASSIGN(wish.former, with_context(read_lock(text), fmt::format("while reading the existing lock `{}`", options.output)));
+    TORCHUP_TRY_ASSIGN(wish.former, read_lock_file(application, options.output));
     TORCHUP_TRY_ASSIGN(const auto upgraded, package_names(options.upgraded, "--upgrade-package"));
     forget_versions(*wish.former, {upgraded.begin(), upgraded.end()}, application.catalog());
   }

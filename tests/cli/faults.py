@@ -91,6 +91,24 @@ class Network(harness.Story):
         self.fault("/simple/demo/*", "status", status=500)
         self.fails(status=5, says="500")
 
+    def test_index_that_stalls(self):
+        self.variables["TORCHUP_STALL_SECONDS"] = "1"
+        self.fault("/simple/demo/*", "hang", bytes=10)
+        err = self.fails(status=5, says="sent less than 1 kB/s for 1 s")
+        self.assertIn("in attempt 4 of 4", " ".join(err.split()))
+        self.assertEqual(len(self.requests("/simple/demo/")), 4)
+
+    def test_index_that_stalls_once_is_asked_again(self):
+        self.variables["TORCHUP_STALL_SECONDS"] = "1"
+        self.fault("/simple/demo/*", "hang", bytes=10, times=1)
+        self.run_torchup("install", "demo", "--env", "env", "--no-validate", "--python", harness.PYTHON)
+        self.assertEqual(len(self.requests("/simple/demo/")), 2)
+
+    def test_stall_limit_that_is_no_number_of_seconds(self):
+        for text in ("0", "1.5", "soon", "3601"):
+            self.variables["TORCHUP_STALL_SECONDS"] = text
+            self.fails(status=2, says=f"TORCHUP_STALL_SECONDS is `{text}`, and must be a number from 1 to 3600")
+
     def test_index_answers_with_a_login_page(self):
         self.fault("/simple/demo/*", "login")
         self.fails(status=5, says="no package index")

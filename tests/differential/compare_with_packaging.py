@@ -97,6 +97,7 @@ def main():
         "version-key": (generate.version_key, reference.version_key),
         "compare": (generate.compare, reference.compare),
         "specifier": (generate.specifier, reference.specifier),
+        "filter": (generate.admitted, reference.admitted),
         "marker": (generate.marker, reference.marker),
         "requirement": (generate.requirement, reference.requirement),
         "wheel-name": (generate.wheel_name, reference.wheel_name),

@@ -18,6 +18,18 @@ TEST_CASE("debug compare answers the order of two versions") {
   CHECK(answer_compare("1 x") == "invalid");
 }
 
+TEST_CASE("debug filter answers what may be chosen, the newest first") {
+  CHECK(answer_filter(">=1.0\t0.9 1.0 1.2 1.1") == "1.2 1.1 1.0");
+  CHECK(answer_filter(">=1.0\t1.0 2.0a1") == "1.0");
+  CHECK(answer_filter(">=1.0\t1.0 2.0a1\tpre") == "2.0a1 1.0");
+  CHECK(answer_filter(">1.0\t1.0 2.0a1 2.0b1") == "2.0b1 2.0a1");
+  CHECK(answer_filter(">1.0\t1.0 2.0a1\tfinal").empty());
+  CHECK(answer_filter("\t1.0") == "1.0");
+  CHECK(answer_filter(">=1.0\tx") == "invalid");
+  CHECK(answer_filter("1.0\t1.0") == "invalid");
+  CHECK(answer_filter(">=1.0\t1.0\tpost") == "invalid");
+}
+
 TEST_CASE("debug specifier answers membership, pre-releases only where they are asked for") {
   CHECK(answer_specifier(">=1.0\t1.1") == "true");
   CHECK(answer_specifier(">=1.0\t0.9") == "false");

@@ -122,6 +122,14 @@ def specifier(random):
     return f"{text}\t{candidate}" + random.choice(["", "\tpre"])
 
 
+def admitted(random):
+    """Specifiers and some versions close together, so that a few of them match."""
+    member = family(random)
+    candidates = [member() if random.random() < 0.85 else version(random).strip() for _ in range(random.choice([1, 2, 3, 5, 8]))]
+    text = clauses(random, member if random.random() < 0.9 else None) if random.random() < 0.95 else ""
+    return f"{text}\t{' '.join(candidates)}" + random.choice(["", "", "\tpre", "\tfinal"])
+
+
 def quoted(random, text):
     quote = random.choice("\"'")
     return quote + text + quote

@@ -36,6 +36,21 @@ def amended(line, ours, theirs):
     return ours == reference.amended_marker(line)
 
 
+def by_default(line, ours, theirs):
+    """Pre-releases are a last resort, whatever a specifier names."""
+    return not refused(theirs) and ours == reference.admitted_by_default(line)
+
+
+def same_version_in_other_zeros(line, ours, theirs):
+    """All that torchup takes is the version that `===` gives, which the candidates write with more or fewer zeros."""
+    text, listed = line.split("\t")[:2]
+    if refused(theirs) or "===" not in text:
+        return False
+    arbitrary = re.sub(r"===", "==", text)
+    admitted = reference.admitted(f"{arbitrary}\t{listed}\tpre").split(" ")
+    return set(theirs.split()) <= set(ours.split()) <= set(admitted)
+
+
 KNOWN_DIFFERENCES = [
     *(
         KnownDifference(
@@ -44,7 +59,21 @@ KNOWN_DIFFERENCES = [
             "PUG, Version specifiers: numbers have no limit; torchup refuses them from 2^64 on, as it refuses longer names",
             lambda line, ours, theirs: refused(ours) and number_beyond_64_bits(line),
         )
-        for subcommand in ("version-key", "compare", "specifier", "requirement", "wheel-name")
+        for subcommand in ("version-key", "compare", "specifier", "filter", "requirement", "wheel-name")
+    ),
+    KnownDifference(
+        "filter",
+        "a specifier that names a pre-release",
+        "PUG, Version specifiers, Handling of pre-releases: by default a resolver takes a pre-release from afar only where no final "
+        "or post-release satisfies the specifier; `--prerelease allow` takes others, too",
+        by_default,
+    ),
+    KnownDifference(
+        "filter",
+        "`===` with other zeros",
+        "PUG, Version specifiers, Arbitrary equality compares texts; the resolver's sets of versions cannot tell 1.0 from 1.0.0, of which an "
+        "index has one",
+        same_version_in_other_zeros,
     ),
     KnownDifference(
         "specifier",

@@ -37,6 +37,28 @@ def specifier(line):
     return str(wanted.contains(version, prereleases=bool(pre) or bool(wanted.prereleases))).lower()
 
 
+def admitted(line):
+    """What may be chosen, the newest first; of equal versions the first."""
+    text, listed, *policy = line.split("\t")
+    try:
+        wanted = SpecifierSet(text)
+        versions = list(dict.fromkeys(Version(candidate) for candidate in listed.split(" ")))
+    except (InvalidSpecifier, InvalidVersion):
+        return "invalid"
+    matching = wanted.filter(versions, prereleases={"pre": True, "final": False}.get("".join(policy)))
+    return " ".join(map(str, sorted(matching, reverse=True)))
+
+
+def admitted_by_default(line):
+    """`admitted` where a pre-release that a specifier names lets no other pre-release in."""
+    text, listed, *policy = line.split("\t")
+    if policy or not SpecifierSet(text).prereleases:
+        return None
+    matching = sorted(SpecifierSet(text).filter(dict.fromkeys(map(Version, listed.split(" "))), prereleases=True), reverse=True)
+    finals = [version for version in matching if not version.is_prerelease]
+    return " ".join(map(str, finals or matching))
+
+
 def read_environment(line):
     text, _, environment = line.partition("\t{")
     values = json.loads("{" + environment)

@@ -1,6 +1,6 @@
 # torchup's reading of the packaging standards against the `packaging` library, which `make peers` installs, and the answers
 # of `torchup debug` that the comparison goes through.
-foreach(subcommand version-key compare specifier marker requirement wheel-name tags)
+foreach(subcommand version-key compare specifier filter marker requirement wheel-name tags)
   add_test(NAME differential_${subcommand}
            COMMAND /usr/bin/python3 -B ${CMAKE_CURRENT_LIST_DIR}/compare_with_packaging.py $<TARGET_FILE:torchup>
                    --peers ${CMAKE_SOURCE_DIR}/build/peers --seed 1 --count 100000 --only ${subcommand})

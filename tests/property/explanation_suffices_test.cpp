@@ -33,7 +33,7 @@ pubgrub::SearchResult search_through(pubgrub::Search& search, pubgrub::Universe&
     if (const auto* versions = std::get_if<NeedVersions>(&result)) {
       universe.project(versions->name).answer_versions(index.candidates(versions->name));
     } else if (const auto* needed = std::get_if<NeedMetadata>(&result)) {
-      universe.project(needed->name).answer_metadata(needed->version, index.metadata_of(needed->name, needed->version));
+      universe.answer_metadata(needed->name, needed->version, index.metadata_of(needed->name, needed->version));
     } else {
       return result;
     }

@@ -63,7 +63,7 @@ class Sets {
 };
 
 bool is_canonical(const VersionSet& set) {
-  const auto& ranges = set.ranges();
+  const auto ranges = set.ranges();
   for (std::size_t i = 0; i < ranges.size(); ++i) {
     if (!(ranges[i].low < ranges[i].high)) return false;
     if (i > 0 && !(ranges[i - 1].high < ranges[i].low)) return false;

@@ -6,8 +6,13 @@
 #include "torchup/resolver/specifier.hpp"
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
+#include <optional>
+#include <span>
 #include <string>
+#include <utility>
+#include <variant>
 #include <vector>
 
 namespace torchup {
@@ -15,11 +20,16 @@ namespace torchup {
 /// A place between versions. PEP 440 needs places that are no version: before 1.0's pre-releases, after 1.0's local
 /// builds, after its post-releases, after everything that starts with 1.0. Places with no version between them are equal.
 struct VersionBound {
-  enum class Place { before_all, before_dev, at, after_locals, after_posts, after_prefix, after_all };
-  Place place = Place::at;
-  std::optional<Version> version = {};  ///< Nothing for before_all and after_all.
-  bool after = false;                   ///< With `at`: just after the version itself, instead of just before it.
-  std::size_t prefix = 0;               ///< With `after_prefix`: how many numbers of the release count, at least one.
+  enum class Place : std::uint8_t { before_all, before_dev, at, after_locals, after_posts, after_prefix, after_all };
+
+  // Members stand in the order in which they take the least room: a resolution holds millions.
+  VersionBound(Place its_place = Place::at, std::optional<Version> its_version = {}, bool is_after = false, std::size_t numbers = 0)
+      : version(std::move(its_version)), prefix(static_cast<std::uint32_t>(numbers)), place(its_place), after(is_after) {}
+
+  std::optional<Version> version;  ///< Nothing for before_all and after_all.
+  std::uint32_t prefix;            ///< With `after_prefix`: how many numbers of the release count, at least one.
+  Place place;
+  bool after;  ///< With `at`: just after the version itself, instead of just before it.
 
   std::strong_ordering operator<=>(const VersionBound& other) const;
   bool operator==(const VersionBound& other) const { return (*this <=> other) == 0; }
@@ -55,17 +65,18 @@ class VersionSet {
   bool is_pin() const;
 
   /// Sorted, disjoint, none empty, none touching.
-  const std::vector<Range>& ranges() const;
+  std::span<const Range> ranges() const;
 
   /// For people: ">=2.0,<3", "==1.4", "==1.4.*", ">=1,!=1.5", "*" for all, "none" for none; other ranges joined by " | ".
   std::string text() const;
 
-  bool operator==(const VersionSet& other) const { return m_ranges == other.m_ranges || ranges() == other.ranges(); }
+  bool operator==(const VersionSet& other) const;
 
  private:
+  using Ranges = std::variant<Range, std::vector<Range>>;  // nearly every set is one range, which needs no list
   explicit VersionSet(std::vector<Range> ranges);
 
-  std::shared_ptr<const std::vector<Range>> m_ranges;  // immutable, shared by copies; nothing for the empty set
+  std::shared_ptr<const Ranges> m_ranges;  // immutable, shared by copies; nothing for the empty set
 };
 
 }  // namespace torchup
