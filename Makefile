@@ -1,11 +1,12 @@
 # What a person types. Everything lands below build/; `make clean` removes it.
 .DEFAULT_GOAL := help
-.PHONY: help setup build try test lint format bench bench-scale compare conformance peers completions asan tsan fuzz clean
+.PHONY: help setup build try test lint format bench bench-install bench-scale compare conformance peers completions torture asan tsan fuzz clean
 
 JOBS ?= $(shell nproc)
 ASAN_PROGRAMS ?= unit_tests
 ASAN_TESTS ?= .
 SCENARIOS ?= ../shared/scenarios
+ZIPS ?= ../shared/zips
 TORCHUP := build/release/torchup
 
 help: ## Show this list
@@ -33,6 +34,9 @@ format: ## Format the C++ files in place
 bench: build peers ## Measure torchup beside uv and pip on the real index (minutes, gigabytes; QUICK=1 for less)
 	/usr/bin/python3 bench/run.py --torchup $(TORCHUP) --peers build/peers --output build/bench --loopback $(if $(QUICK),--quick)
 
+bench-install: build peers ## Measure installing beside uv, on new file systems (minutes, gigabytes)
+	/usr/bin/python3 bench/install.py --torchup $(TORCHUP) --peers build/peers --output build/bench
+
 bench-scale: build/release/build.ninja ## Time the solver on made-up graphs of 1,000 to 100,000 packages
 	cmake --build --preset release --parallel $(JOBS) --target bench_scale
 	@for kind in chain fan layers backing; do \
@@ -51,6 +55,10 @@ completions: build ## Write the completion scripts again, from the program itsel
 	$(TORCHUP) completion bash > completions/torchup.bash
 	$(TORCHUP) completion zsh > completions/_torchup
 	$(TORCHUP) completion fish > completions/torchup.fish
+
+torture: build ## Kill, refuse, cut off and damage torchup at every point (an hour or two; mounting disks needs root)
+	cmake --build --preset release --parallel $(JOBS) --target torture_shim
+	@/usr/bin/python3 -B tests/torture/run_all.py $(TORCHUP) build/release/tests/torture_shim.so --zips $(ZIPS)
 
 asan: setup ## Build with the address and undefined-behaviour sanitizers and run the tests
 	cmake --preset asan

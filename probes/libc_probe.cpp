@@ -22,7 +22,7 @@ constexpr std::chrono::seconds k_limit{5};
 using Found = std::optional<Fact<Libc>>;
 
 Found ask(HostSystem& host, const std::vector<std::string>& command) {
-  const auto answer = host.run(command, k_limit);
+  const auto answer = host.ask(command, k_limit);
   if (!answer) return std::nullopt;
   // glibc's tools answer on standard output, musl's loader on standard error with status 1.
   for (const auto& text : {answer->out, answer->err}) {

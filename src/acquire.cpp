@@ -1,135 +1,33 @@
 #include "src/acquire.hpp"
 
+#include "src/store/store_claims.hpp"
 #include "src/ui/quantities.hpp"
-#include "src/verify/unpacking.hpp"
-#include "src/worker_pool.hpp"
+#include "src/unpack_stage.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <atomic>
 #include <chrono>
-#include <map>
 #include <memory>
-#include <mutex>
 #include <set>
 #include <system_error>
 #include <thread>
+#include <utility>
 
 namespace torchup {
 namespace {
 
-using std::chrono::milliseconds;
-
 using Steady = std::chrono::steady_clock;
-
-constexpr milliseconds k_turn{50};
 
 /// Trees are at most about twice as big as their wheels: 5.6 GB out of 3.0 for torch. The wheel is gone before the next.
 constexpr std::uint64_t k_unpacked_ratio = 2;
-
-/// The wheels that are being unpacked, on a pool. Each file's batches go on side by side with those of other wheels.
-class UnpackStage {
- public:
-  UnpackStage(const Store& store, unsigned workers, const Cancellation& cancellation)
-      : m_store(store), m_cancellation(cancellation), m_pool(workers) {}
-
-  /// Takes a whole wheel's file; removed as soon as its tree is complete. Called on one thread.
-  void take(const ArtifactRequest& request, FetchedWheel wheel) {
-    auto job = std::make_shared<Job>();
-    job->request = &request;
-    job->wheel = std::move(wheel);
-    m_pool.submit([this, job] { begin(job); });
-  }
-
-  /// The first failure so far.
-  Status status() const {
-    const std::lock_guard lock(m_mutex);
-    return m_status;
-  }
-
-  /// Waits for all that was taken, or for the first failure.
-  Status wait() {
-    while (!m_pool.wait(k_turn)) {
-      TORCHUP_TRY(m_cancellation.check());
-      TORCHUP_TRY(status());
-    }
-    return status();
-  }
-
-  /// Drops what has not begun, waits for what has, and gives the complete trees. Nothing may be taken after that.
-  std::vector<StagedTree> end() {
-    m_pool.stop();
-    return std::exchange(m_trees, {});
-  }
-
- private:
-  struct Job {
-    const ArtifactRequest* request = nullptr;
-    FetchedWheel wheel;
-    std::unique_ptr<Unpacking> unpacking;
-    std::atomic<std::size_t> batches_left = 0;
-  };
-
-  void begin(const std::shared_ptr<Job>& job) {
-    if (has_failed()) return;
-    auto unpacking = Unpacking::begin(job->wheel.path, *job->request, m_store);
-    if (!unpacking) {
-      drop_damaged(*job, unpacking.error());
-      return fail(std::move(unpacking).error());
-    }
-    job->unpacking = *std::move(unpacking);
-    job->batches_left = job->unpacking->batches();
-    for (std::size_t batch = 0; batch < job->unpacking->batches(); ++batch) {
-      m_pool.submit([this, job, batch] { unpack(*job, batch); });
-    }
-  }
-
-  void unpack(Job& job, std::size_t batch) {
-    if (has_failed()) return;
-    thread_local ContentBuffers buffers;
-    if (Status status = job.unpacking->unpack(batch, buffers, m_cancellation); !status) {
-      drop_damaged(job, status.error());
-      return fail(std::move(status).error());
-    }
-    if (--job.batches_left > 0) return;
-    StagedTree tree = job.unpacking->finish();
-    {
-      const std::lock_guard lock(m_mutex);
-      m_trees.push_back(std::move(tree));
-    }
-    remove_part(job);  // last: until the tree is sure to be published, the wheel is all that there is
-  }
-
-  /// A wheel that is what was locked and still breaks a rule would fail again: it is not kept for resuming.
-  static void drop_damaged(const Job& job, const Error& error) {
-    if (error.kind == ErrorKind::integrity) remove_part(job);
-  }
-
-  static void remove_part(const Job& job) {
-    std::error_code ignored;
-    std::filesystem::remove(job.wheel.path, ignored);
-  }
-
-  bool has_failed() const { return !status(); }
-
-  void fail(Error error) {
-    const std::lock_guard lock(m_mutex);
-    if (m_status) m_status = failure(std::move(error));
-  }
-
-  const Store& m_store;
-  const Cancellation& m_cancellation;
-  mutable std::mutex m_mutex;
-  Status m_status;
-  std::vector<StagedTree> m_trees;
-  WorkerPool m_pool;  // last: its threads end before what they use
-};
+constexpr std::chrono::milliseconds k_pause{20};  // how late it may be noticed what another process has brought
 
 double seconds_since(Steady::time_point start) { return std::chrono::duration<double>(Steady::now() - start).count(); }
 
+/// Two more than cores: a thread may wait for the disk, or inside a big file for the network.
 unsigned worker_count(const AcquireOptions& options) {
-  return options.workers > 0 ? options.workers : std::max(1U, std::thread::hardware_concurrency());
+  return options.workers > 0 ? options.workers : std::max(1U, std::thread::hardware_concurrency()) + 2;
 }
 
 /// What is not in the store yet, each wheel once.
@@ -141,6 +39,19 @@ std::vector<FetchItem> missing_items(const std::vector<ArtifactRequest>& request
     items.push_back({request, store.part_file(request.file.sha256)});
   }
   return items;
+}
+
+/// Moves those over that nobody else is bringing. What somebody else has brought by now is left in neither.
+Result<std::vector<FetchItem>> claim_items(std::vector<FetchItem>& items, const Store& store, const StoreClaims& claims) {
+  std::vector<FetchItem> mine, others;
+  for (FetchItem& item : items) {
+    const Sha256& wheel = item.request.file.sha256;
+    TORCHUP_TRY_ASSIGN(const bool is_mine, claims.claim(wheel));
+    if (store.find(wheel)) continue;  // asked after the claim: whoever had it before has published
+    (is_mine ? mine : others).push_back(std::move(item));
+  }
+  items = std::move(others);
+  return mine;
 }
 
 /// A wheel that was built here, or was cut off after its last byte, lies whole in its part file.
@@ -191,8 +102,12 @@ Status publish(const Store& store, std::vector<StagedTree> trees) {
 Result<FetchReport> fetch_and_unpack(const std::vector<FetchItem>& items, HttpTransport& transport, const Store& store,
                                      const AcquireOptions& options, Diagnostics& diagnostics, const Cancellation& cancellation) {
   UnpackStage unpacking(store, worker_count(options), cancellation);
-  const FetchEvents events{.whole = [&](std::size_t item, FetchedWheel wheel) -> Status {
-                             unpacking.take(items[item].request, std::move(wheel));
+  const FetchEvents events{.begun = [&](std::size_t item, std::shared_ptr<PartFile> part) -> Status {
+                             unpacking.begin(items[item].request, std::move(part));
+                             return {};
+                           },
+                           .whole = [&](std::size_t item, const std::shared_ptr<PartFile>&) -> Status {
+                             unpacking.approve(items[item].request);
                              return {};
                            },
                            .poll = [&] { return unpacking.status(); }};
@@ -210,6 +125,66 @@ Result<FetchReport> fetch_and_unpack(const std::vector<FetchItem>& items, HttpTr
   return fetched;
 }
 
+/// What one acquisition brings, round by round: in each what nobody else is bringing, until nothing is missing.
+class Acquisition {
+ public:
+  Acquisition(std::vector<FetchItem> items, HttpTransport& transport, const Store& store, const AcquireOptions& options,
+              Diagnostics& diagnostics, const Cancellation& cancellation)
+      : m_items(std::move(items)),
+        m_transport(transport),
+        m_store(store),
+        m_options(options),
+        m_diagnostics(diagnostics),
+        m_cancellation(cancellation) {}
+
+  Status run() {
+    while (!m_items.empty()) {
+      // Claims end with the round: whoever waits for others has none, so that no two wait for each other.
+      TORCHUP_TRY_ASSIGN(const StoreClaims claims, StoreClaims::open(m_store.root()));
+      TORCHUP_TRY_ASSIGN(std::vector<FetchItem> mine, claim_items(m_items, m_store, claims));
+      if (!mine.empty()) {
+        TORCHUP_TRY(bring(std::move(mine)));
+      } else if (!m_items.empty()) {
+        TORCHUP_TRY(wait());
+      }
+    }
+    return {};
+  }
+
+  const std::set<Sha256>& brought() const { return m_brought; }
+  const FetchReport& report() const { return m_report; }
+
+ private:
+  Status bring(std::vector<FetchItem> items) {
+    TORCHUP_TRY(learn_sizes(items, m_transport, m_cancellation));
+    TORCHUP_TRY(check_space(items, m_store));
+    TORCHUP_TRY_ASSIGN(const FetchReport report, fetch_and_unpack(items, m_transport, m_store, m_options, m_diagnostics, m_cancellation));
+    m_report.downloaded_bytes += report.downloaded_bytes;
+    m_report.resumed_bytes += report.resumed_bytes;
+    for (const FetchItem& item : items) m_brought.insert(item.request.file.sha256);
+    return {};
+  }
+
+  Status wait() {
+    if (!std::exchange(m_told, true)) {
+      m_diagnostics.warn(fmt::format("waiting for another process, which is downloading {}", count_text(m_items.size(), "wheel")));
+    }
+    TORCHUP_TRY(m_cancellation.check());
+    std::this_thread::sleep_for(k_pause);
+    return {};
+  }
+
+  std::vector<FetchItem> m_items;  // still missing
+  HttpTransport& m_transport;
+  const Store& m_store;
+  const AcquireOptions& m_options;
+  Diagnostics& m_diagnostics;
+  const Cancellation& m_cancellation;
+  std::set<Sha256> m_brought;
+  FetchReport m_report;
+  bool m_told = false;
+};
+
 /// Takes everything out of the store, in the order of the requests.
 Result<std::vector<VerifiedArtifact>> find_all(const std::vector<ArtifactRequest>& requests, const Store& store) {
   std::vector<VerifiedArtifact> artifacts;
@@ -219,6 +194,7 @@ Result<std::vector<VerifiedArtifact>> find_all(const std::vector<ArtifactRequest
       return failure(
           {ErrorKind::install, fmt::format("wheel `{}` has gone from the store meanwhile", request.file.name), {}, {"try again"}});
     }
+    store.mark_used(request.file.sha256);
     artifacts.push_back(*std::move(artifact));
   }
   return artifacts;
@@ -229,20 +205,14 @@ Result<std::vector<VerifiedArtifact>> find_all(const std::vector<ArtifactRequest
 Result<AcquiredArtifacts> acquire_artifacts(const std::vector<ArtifactRequest>& requests, HttpTransport& transport, const Store& store,
                                             const AcquireOptions& options, Diagnostics& diagnostics, const Cancellation& cancellation) {
   const auto start = Steady::now();
-  AcquiredArtifacts acquired;
   std::vector<FetchItem> items = missing_items(requests, store);
   if (options.offline) TORCHUP_TRY(check_offline(items));
-  std::set<Sha256> missing;
-  for (const FetchItem& item : items) missing.insert(item.request.file.sha256);
+  Acquisition acquisition(std::move(items), transport, store, options, diagnostics, cancellation);
+  TORCHUP_TRY(acquisition.run());
+  AcquiredArtifacts acquired{
+      .artifacts = {}, .downloaded_bytes = acquisition.report().downloaded_bytes, .reused_bytes = acquisition.report().resumed_bytes};
   for (const ArtifactRequest& request : requests) {
-    if (!missing.contains(request.file.sha256)) acquired.reused_bytes += request.file.size.value_or(0);
-  }
-  if (!items.empty()) {
-    TORCHUP_TRY(learn_sizes(items, transport, cancellation));
-    TORCHUP_TRY(check_space(items, store));
-    TORCHUP_TRY_ASSIGN(const FetchReport report, fetch_and_unpack(items, transport, store, options, diagnostics, cancellation));
-    acquired.downloaded_bytes = report.downloaded_bytes;
-    acquired.reused_bytes += report.resumed_bytes;
+    if (!acquisition.brought().contains(request.file.sha256)) acquired.reused_bytes += request.file.size.value_or(0);
   }
   TORCHUP_TRY_ASSIGN(acquired.artifacts, find_all(requests, store));
   acquired.seconds = seconds_since(start);

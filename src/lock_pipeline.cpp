@@ -93,6 +93,14 @@ Status check_every_package_has_a_hash(const ResolvedPackages& resolved, const st
   return failure(std::move(error));
 }
 
+/// Another for every build of the program, as far as its file's size and time can tell.
+std::string program_identity(const std::filesystem::path& self) {
+  std::error_code problem;
+  const auto size = std::filesystem::file_size(self, problem);
+  const auto written = problem ? std::filesystem::file_time_type() : std::filesystem::last_write_time(self, problem);
+  return problem ? "" : fmt::format("{} {}", size, written.time_since_epoch().count());
+}
+
 /// Chooses and resolves for one target; a second resolution is made where the variant's index does not answer.
 class Locking {
  public:
@@ -170,6 +178,7 @@ class Locking {
                            .hashes = given_hashes(m_wish.list, m_target),
                            .repairs = m_wish.repairs == Repairs::apply ? &RepairTable::built_in() : nullptr,
                            .buildable = m_wish.buildable,
+                           .program = program_identity(m_ports.self),
                            .build_metadata = m_is_here ? metadata_builder() : MetadataBuilder()};
     m_resolution.emplace(std::move(request), m_target, *m_indexes, m_client, m_ports.diagnostics, std::move(options));
     return {};

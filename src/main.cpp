@@ -9,6 +9,7 @@
 #include <csignal>
 #include <cstdio>
 #include <exception>
+#include <fcntl.h>
 #include <unistd.h>
 
 namespace {
@@ -29,9 +30,17 @@ void watch_signals() {
   std::signal(SIGPIPE, SIG_IGN);
 }
 
+/// A number that is closed would be given to the next file or connection that is opened, and what is printed would go there.
+void open_standard_streams() {
+  int number = ::open("/dev/null", O_RDWR);
+  while (number >= 0 && number <= STDERR_FILENO) number = ::open("/dev/null", O_RDWR);
+  if (number >= 0) ::close(number);
+}
+
 }  // namespace
 
 int main(int count, char** arguments) {
+  open_standard_streams();
   watch_signals();
   try {
     const int code = torchup::run_command_line({arguments, arguments + count}, cancellation);

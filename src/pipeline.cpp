@@ -5,7 +5,8 @@
 
 #include "src/acquire.hpp"
 #include "src/index/index_client.hpp"
-#include "src/record/ledger.hpp"
+#include "src/install/damaged_trees.hpp"
+#include "src/journal.hpp"
 #include "src/store/store.hpp"
 #include "src/validate/validate_environment.hpp"
 #include "src/wheel_builder.hpp"
@@ -82,30 +83,6 @@ bool is_requested(const Lockfile& lock, const PackageName& name) {
   });
 }
 
-/// The ledger is history, not truth: an install goes on without it, and says so.
-class Journal {
- public:
-  explicit Journal(const Ports& ports) : m_diagnostics(ports.diagnostics) {
-    auto ledger = Ledger::open(ports.ledger, ports.diagnostics);
-    if (ledger)
-      m_ledger.emplace(std::move(*ledger));
-    else
-      warn(ledger.error());
-  }
-
-  template <class Step>
-  void write(Step step) {
-    if (!m_ledger) return;
-    if (const Status written = step(*m_ledger); !written) warn(written.error());
-  }
-
- private:
-  void warn(const Error& error) { m_diagnostics.warn(fmt::format("this is not recorded in the history: {}", error.message)); }
-
-  Diagnostics& m_diagnostics;
-  std::optional<Ledger> m_ledger;
-};
-
 Error refused_by_validation(const ValidationReport& report) {
   Error error{ErrorKind::validation, "the new generation does not work; the environment is as it was", {}, {}};
   for (const auto& check : report.checks) {
@@ -119,7 +96,7 @@ Error refused_by_validation(const ValidationReport& report) {
 class Transaction {
  public:
   Transaction(const Ports& ports, const InstallWish& wish, PreparedInstall prepared)
-      : m_ports(ports), m_wish(wish), m_prepared(std::move(prepared)), m_journal(ports) {}
+      : m_ports(ports), m_wish(wish), m_prepared(std::move(prepared)), m_journal(ports.ledger, ports.diagnostics) {}
 
   Result<Installed> run() {
     const auto& before = m_prepared.open.environment;
@@ -143,14 +120,15 @@ class Transaction {
 
  private:
   Status stages(unsigned number) {
-    TORCHUP_TRY_ASSIGN(const std::vector<WantedPackage> wanted, fetch_and_verify());
+    TORCHUP_TRY_ASSIGN(std::vector<WantedPackage> wanted, fetch_and_verify());
     auto start = Steady::now();
-    TORCHUP_TRY_ASSIGN(StagedGeneration staged,
-                       stage_generation(m_prepared.open.lock, {.root = m_wish.root, .python = m_wish.target.python}, wanted,
-                                        m_ports.diagnostics, m_ports.cancellation));
+    TORCHUP_TRY_ASSIGN(StagedGeneration staged, stage_healing(wanted));
     m_installed.install_seconds = seconds_since(start);
     const auto& totals = staged.totals();
     m_installed.installed_bytes = totals.copied_bytes + totals.cloned_bytes + totals.linked_bytes;
+    m_installed.placed = totals.placed;
+    m_ports.diagnostics.note(fmt::format("of {} files {} were linked to the store, {} cloned and {} copied", totals.files,
+                                         totals.placed.linked, totals.placed.cloned, totals.placed.copied));
     if (m_wish.validate) TORCHUP_TRY(validate(staged.generation()));
     m_journal.write([&](Ledger& ledger) {
       const InstallCost cost{m_installed.downloaded_bytes, m_installed.reused_bytes,    m_installed.installed_bytes, m_wish.resolve_seconds,
@@ -167,6 +145,34 @@ class Transaction {
     return {};
   }
 
+  Result<StagedGeneration> stage(const std::vector<WantedPackage>& wanted) {
+    return stage_generation(m_prepared.open.lock, {.root = m_wish.root, .python = m_wish.target.python, .lock = write_lock(m_wish.lock)},
+                            wanted, m_ports.diagnostics, m_ports.cancellation);
+  }
+
+  /// Stages; where a tree in the store was written to since it was verified, once more with that wheel brought anew.
+  Result<StagedGeneration> stage_healing(std::vector<WantedPackage>& wanted) {
+    auto staged = stage(wanted);
+    if (staged || staged.error().kind != ErrorKind::integrity || m_ports.offline) return staged;
+    const std::vector<TreeDamage> damaged = damaged_trees(wanted);
+    if (damaged.empty()) return staged;
+    TORCHUP_TRY(set_aside(damaged));
+    TORCHUP_TRY_ASSIGN(wanted, fetch_and_verify());
+    return stage(wanted);
+  }
+
+  Status set_aside(const std::vector<TreeDamage>& damaged) {
+    TORCHUP_TRY_ASSIGN(const Store store, Store::open(m_ports.cache / "store"));
+    TORCHUP_TRY_ASSIGN(const std::vector<LockedPackage> packages, select_packages(m_wish.lock, m_wish.target.markers));
+    for (const TreeDamage& tree : damaged) {
+      m_ports.diagnostics.warn(fmt::format("{}; the wheel is brought anew", tree.what));
+      TORCHUP_TRY(store.set_aside(m_prepared.artifacts[tree.place].file.sha256));
+      // What was built here comes out of the builds, and not off the network.
+      TORCHUP_TRY(wheel_of(m_ports, m_wish, packages[tree.place], SupportedTags(m_wish.target.tags), store));
+    }
+    return {};
+  }
+
   Result<std::vector<WantedPackage>> fetch_and_verify() {
     const auto start = Steady::now();
     TORCHUP_TRY_ASSIGN(const Store store, Store::open(m_ports.cache / "store"));
@@ -174,9 +180,9 @@ class Transaction {
     options.offline = m_ports.offline;
     TORCHUP_TRY_ASSIGN(AcquiredArtifacts acquired, acquire_artifacts(m_prepared.artifacts, m_ports.transport, store, options,
                                                                      m_ports.diagnostics, m_ports.cancellation));
-    m_installed.downloaded_bytes = acquired.downloaded_bytes;
+    m_installed.downloaded_bytes += acquired.downloaded_bytes;
     m_installed.reused_bytes = acquired.reused_bytes;
-    m_installed.fetch_seconds = seconds_since(start);
+    m_installed.fetch_seconds += seconds_since(start);
     std::vector<WantedPackage> wanted;
     for (std::size_t i = 0; i < acquired.artifacts.size(); ++i) {
       const InstalledPackage& package = m_prepared.wanted[i];
@@ -201,6 +207,18 @@ class Transaction {
   Installed m_installed;
 };
 
+/// A look into the store reads each wheel's manifest.
+void count_downloads(const Store& store, PreparedInstall& prepared) {
+  for (const ArtifactRequest& artifact : prepared.artifacts) {
+    if (store.find(artifact.file.sha256)) {
+      ++prepared.reused_wheels;
+    } else {
+      ++prepared.download_wheels;
+      prepared.download_bytes += artifact.file.size.value_or(0);
+    }
+  }
+}
+
 }  // namespace
 
 Result<PreparedInstall> prepare_install(const Ports& ports, const InstallWish& wish) {
@@ -218,12 +236,6 @@ Result<PreparedInstall> prepare_install(const Ports& ports, const InstallWish& w
   for (std::size_t i = 0; i < packages.size(); ++i) {
     const LockedPackage& package = packages[i];
     ArtifactRequest& request = requests[i];
-    if (store.find(request.file.sha256)) {
-      ++prepared.reused_wheels;
-    } else {
-      ++prepared.download_wheels;
-      prepared.download_bytes += request.file.size.value_or(0);
-    }
     prepared.wanted.push_back({.name = package.name,
                                .version = package.version,
                                .wheel_sha256 = request.file.sha256,
@@ -237,6 +249,9 @@ Result<PreparedInstall> prepare_install(const Ports& ports, const InstallWish& w
   prepared.plan = plan_install(prepared.open.environment, prepared.wanted);
   const auto& current = prepared.open.environment.current;
   prepared.new_python = current && current->python_executable != wish.target.python.executable;
+  if (!prepared.changes()) return prepared;
+  TORCHUP_TRY(prepared.open.lock.sign());
+  count_downloads(store, prepared);
   return prepared;
 }
 

@@ -110,10 +110,10 @@ struct InstallWish {
 struct PreparedInstall {
   OpenEnvironment open;
   InstallPlan plan;
-  std::vector<ArtifactRequest> artifacts;  ///< One wheel a package, in the lock's order.
-  std::vector<InstalledPackage> wanted;    ///< The same, as the environment will hold them.
-  bool new_python = false;                 ///< The interpreter differs from the current generation's.
-  std::uint64_t download_bytes = 0, download_wheels = 0, reused_wheels = 0;
+  std::vector<ArtifactRequest> artifacts;                                    ///< One wheel a package, in the lock's order.
+  std::vector<InstalledPackage> wanted;                                      ///< The same, as the environment will hold them.
+  bool new_python = false;                                                   ///< The interpreter differs from the current generation's.
+  std::uint64_t download_bytes = 0, download_wheels = 0, reused_wheels = 0;  ///< Where there is anything to do.
 
   /// Whether there is anything to do.
   bool changes() const { return plan.changes() || new_python || !open.environment.current; }
@@ -125,10 +125,12 @@ struct Installed {
   Environment environment;
   std::uint64_t downloaded_bytes = 0, reused_bytes = 0, installed_bytes = 0;
   double fetch_seconds = 0, install_seconds = 0, validate_seconds = 0;
+  PlacedFiles placed = {};
   std::optional<ValidationReport> validation;  ///< Nothing with --no-validate.
 };
 
-/// fetch, verify, install, validate, record. A generation that validation refuses is ErrorKind::validation, with the
+/// fetch, verify, install, validate, record. A wheel whose tree in the store is damaged is brought anew in the same run, with one
+/// warning each; offline it is ErrorKind::integrity. A generation that validation refuses is ErrorKind::validation, with the
 /// report's failures as context, and the old generation stands.
 Result<Installed> carry_out_install(const Ports& ports, const InstallWish& wish, PreparedInstall prepared);
 

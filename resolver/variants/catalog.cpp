@@ -1,10 +1,10 @@
 #include "resolver/variants/catalog_data.hpp"
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <charconv>
+#include <simdjson.h>
 
 namespace torchup {
 
@@ -12,31 +12,38 @@ std::string_view embedded_pytorch_catalog();
 
 namespace {
 
-using Json = nlohmann::json;
+namespace dom = simdjson::dom;
 
 constexpr std::size_t k_most_bytes = 16 << 20;
-constexpr int k_most_levels = 8;
+constexpr std::size_t k_most_levels = 8;
 
 Error wrong(const std::string& row, std::string_view what) {
   return {ErrorKind::usage, fmt::format("`{}` of the catalog {}", row, what), {}, {}};
 }
 
+/// A value's text; nothing where it is none.
+std::optional<std::string> text_of(dom::element value) {
+  std::string_view text;
+  return value.get(text) == simdjson::SUCCESS ? std::optional<std::string>(text) : std::nullopt;
+}
+
 /// One JSON object of the catalog with the name that messages give it: "releases[3]".
 class Row {
  public:
-  Row(const Json& object, std::string name) : m_object(object), m_name(std::move(name)) {}
+  Row(dom::object object, std::string name) : m_object(object), m_name(std::move(name)) {}
 
   Result<std::string> text(const char* key) const {
-    const auto* const value = find(key);
-    if (value == nullptr || !value->is_string() || value->get_ref<const std::string&>().empty())
-      return failure(wrong(path(key), "is not a text"));
-    return value->get<std::string>();
+    const auto value = find(key);
+    auto written = value ? text_of(*value) : std::nullopt;
+    if (!written || written->empty()) return failure(wrong(path(key), "is not a text"));
+    return *std::move(written);
   }
 
   Result<bool> flag(const char* key) const {
-    const auto* const value = find(key);
-    if (value == nullptr || !value->is_boolean()) return failure(wrong(path(key), "is not true or false"));
-    return value->get<bool>();
+    bool set = false;
+    const auto value = find(key);
+    if (!value || value->get(set) != simdjson::SUCCESS) return failure(wrong(path(key), "is not true or false"));
+    return set;
   }
 
   Result<NumericVersion> version(const char* key) const {
@@ -48,19 +55,21 @@ class Row {
 
   /// Nothing where the value is null or missing.
   Result<std::optional<NumericVersion>> version_if_any(const char* key) const {
-    const auto* const value = find(key);
-    if (value == nullptr || value->is_null()) return std::optional<NumericVersion>();
+    const auto value = find(key);
+    if (!value || value->is_null()) return std::optional<NumericVersion>();
     TORCHUP_TRY_ASSIGN(auto parsed, version(key));
     return std::optional(std::move(parsed));
   }
 
   Result<std::vector<std::string>> texts(const char* key) const {
-    const auto* const value = find(key);
-    if (value == nullptr || !value->is_array()) return failure(wrong(path(key), "is not a list of texts"));
+    dom::array elements;
+    const auto value = find(key);
+    if (!value || value->get(elements) != simdjson::SUCCESS) return failure(wrong(path(key), "is not a list of texts"));
     std::vector<std::string> list;
-    for (const auto& element : *value) {
-      if (!element.is_string()) return failure(wrong(path(key), "is not a list of texts"));
-      list.push_back(element.get<std::string>());
+    for (const dom::element element : elements) {
+      auto text = text_of(element);
+      if (!text) return failure(wrong(path(key), "is not a list of texts"));
+      list.push_back(*std::move(text));
     }
     return list;
   }
@@ -77,12 +86,14 @@ class Row {
   }
 
   Result<std::map<std::string, std::string, std::less<>>> text_map(const char* key) const {
-    const auto* const value = find(key);
-    if (value == nullptr || !value->is_object()) return failure(wrong(path(key), "is not an object"));
+    dom::object members;
+    const auto value = find(key);
+    if (!value || value->get(members) != simdjson::SUCCESS) return failure(wrong(path(key), "is not an object"));
     std::map<std::string, std::string, std::less<>> map;
-    for (const auto& [name, element] : value->items()) {
-      if (!element.is_string()) return failure(wrong(path(key) + "." + name, "is not a text"));
-      map.emplace(name, element.get<std::string>());
+    for (const auto [name, element] : members) {
+      auto text = text_of(element);
+      if (!text) return failure(wrong(fmt::format("{}.{}", path(key), name), "is not a text"));
+      map.emplace(name, *std::move(text));
     }
     return map;
   }
@@ -90,27 +101,29 @@ class Row {
   /// Each element of a list, made into a T.
   template <class T, class Make>
   Result<std::vector<T>> rows(const char* key, Make make) const {
-    const auto* const value = find(key);
-    if (value == nullptr || !value->is_array()) return failure(wrong(path(key), "is not a list"));
+    dom::array elements;
+    const auto value = find(key);
+    if (!value || value->get(elements) != simdjson::SUCCESS) return failure(wrong(path(key), "is not a list"));
     std::vector<T> made;
-    for (std::size_t i = 0; i < value->size(); ++i) {
-      const auto name = fmt::format("{}[{}]", path(key), i);
-      if (!(*value)[i].is_object()) return failure(wrong(name, "is not an object"));
-      TORCHUP_TRY_ASSIGN(T one, make(Row((*value)[i], name)));
+    for (const dom::element element : elements) {
+      auto name = fmt::format("{}[{}]", path(key), made.size());
+      dom::object object;
+      if (element.get(object) != simdjson::SUCCESS) return failure(wrong(name, "is not an object"));
+      TORCHUP_TRY_ASSIGN(T one, make(Row(object, std::move(name))));
       made.push_back(std::move(one));
     }
     return made;
   }
 
  private:
-  const Json* find(const char* key) const {
-    const auto at = m_object.find(key);
-    return at == m_object.end() ? nullptr : &*at;
+  std::optional<dom::element> find(const char* key) const {
+    dom::element value;
+    return m_object[key].get(value) == simdjson::SUCCESS ? std::optional(value) : std::nullopt;
   }
 
   std::string path(const char* key) const { return m_name.empty() ? key : m_name + "." + key; }
 
-  const Json& m_object;
+  dom::object m_object;
   std::string m_name;
 };
 
@@ -265,15 +278,18 @@ std::optional<Capability> parse_capability(std::string_view text) {
 
 Result<VariantCatalog> VariantCatalog::parse(std::string_view json) {
   if (json.size() > k_most_bytes) return failure({ErrorKind::usage, "the catalog is larger than 16 MiB", {}, {}});
-  const auto shallow = [](int depth, Json::parse_event_t, Json&) { return depth <= k_most_levels; };
-  const Json object = Json::parse(json, shallow, false);
-  if (!object.is_object()) return failure({ErrorKind::usage, "the catalog is not a JSON object", {}, {}});
-  if (const auto schema = object.find("schema"); schema == object.end() || *schema != 1) {
+  dom::parser parser;
+  dom::object object;
+  // One level more than may be: the parser counts the document itself.
+  const bool is_object = parser.allocate(std::max<std::size_t>(json.size(), 1), k_most_levels + 1) == simdjson::SUCCESS &&
+                         parser.parse(json.data(), json.size()).get(object) == simdjson::SUCCESS;
+  if (!is_object) return failure({ErrorKind::usage, "the catalog is not a JSON object", {}, {}});
+  std::int64_t schema = 0;
+  if (object["schema"].get(schema) != simdjson::SUCCESS || schema != 1)
     return failure(wrong("schema", "is not 1, the only one that this program reads"));
-  }
-  const auto family = object.find("family");
-  if (family == object.end() || !family->is_object()) return failure(wrong("family", "is not an object"));
-  TORCHUP_TRY_ASSIGN(auto names, Row(*family, "family").texts("names"));
+  dom::object family;
+  if (object["family"].get(family) != simdjson::SUCCESS) return failure(wrong("family", "is not an object"));
+  TORCHUP_TRY_ASSIGN(auto names, Row(family, "family").texts("names"));
   TORCHUP_TRY_ASSIGN(auto data, make_data(Row(object, "")));
   std::sort(names.begin(), names.end());
   data.family = std::move(names);
@@ -281,9 +297,15 @@ Result<VariantCatalog> VariantCatalog::parse(std::string_view json) {
 }
 
 const VariantCatalog& VariantCatalog::built_in() {
-  // A test reads it, so that a program whose own catalog is broken is never built to the end.
-  static const VariantCatalog catalog = parse(embedded_pytorch_catalog()).value();
+  static const VariantCatalog catalog(nullptr);
   return catalog;
+}
+
+const VariantCatalog::Data& VariantCatalog::data() const {
+  if (m_data) return *m_data;
+  // A test reads it, so that a program whose own catalog is broken is never built to the end.
+  static const VariantCatalog read = parse(embedded_pytorch_catalog()).value();
+  return *read.m_data;
 }
 
 }  // namespace torchup

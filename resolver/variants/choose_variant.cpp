@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
 #include <set>
 #include <tuple>
 
@@ -27,7 +28,7 @@ struct Candidate {
   /// Better is greater: fits, uses an accelerator, as many of them as can be, natively, newest, highest CUDA, main index.
   auto key() const {
     return std::make_tuple(variant.fits, judgement.installable, !is_cpu() && judgement.runnable, judgement.supported,
-                           judgement.native || is_cpu(), kind(), release, toolkit, variant.is_default);
+                           judgement.native || is_cpu(), kind(), std::cref(release), std::cref(toolkit), variant.is_default);
   }
 };
 

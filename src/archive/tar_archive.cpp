@@ -2,10 +2,9 @@
 
 #include "torchup/system/file_descriptor.hpp"
 
+#include "src/archive/archive_library.hpp"
 #include "src/archive/entry_names.hpp"
 
-#include <archive.h>
-#include <archive_entry.h>
 #include <fmt/format.h>
 
 #include <array>
@@ -25,25 +24,28 @@ tl::unexpected<Error> refuse(std::string why) {
 }  // namespace
 
 struct TarArchive::State {
-  explicit State(std::span<const std::byte> given) : bytes(given), reader(::archive_read_new(), &::archive_read_free) {}
+  explicit State(std::span<const std::byte> given) : bytes(given) {}
 
   /// What libarchive says, without its own line ends.
   std::string problem() const {
-    const char* text = ::archive_error_string(reader.get());
+    const char* text = library.error_string(reader.get());
     return text != nullptr ? text : "it is damaged";
   }
 
   Status open() {
+    TORCHUP_TRY_ASSIGN(library, load_archive(k_archive_soname));
+    reader = {library.read_new(), library.read_free};
     if (reader == nullptr) return refuse("there is no memory for it");
-    ::archive_read_support_filter_gzip(reader.get());
-    ::archive_read_support_format_tar(reader.get());
+    library.read_support_filter_gzip(reader.get());
+    library.read_support_format_tar(reader.get());
     is_open = true;
-    if (::archive_read_open_memory(reader.get(), bytes.data(), bytes.size()) != ARCHIVE_OK) return refuse(problem());
+    if (library.read_open_memory(reader.get(), bytes.data(), bytes.size()) != ARCHIVE_OK) return refuse(problem());
     return {};
   }
 
   std::span<const std::byte> bytes;
-  std::unique_ptr<::archive, int (*)(::archive*)> reader;
+  ArchiveLibrary library;  // loaded by `open`
+  std::unique_ptr<::archive, int (*)(::archive*)> reader{nullptr, nullptr};
   bool is_open = false;
   std::size_t entries = 0;
   std::uint64_t announced = 0;
@@ -56,26 +58,27 @@ TarArchive& TarArchive::operator=(TarArchive&&) noexcept = default;
 
 Result<std::optional<TarEntry>> TarArchive::next() {
   if (!m_state->is_open) TORCHUP_TRY(m_state->open());
+  const ArchiveLibrary& library = m_state->library;
   ::archive_entry* header = nullptr;
-  const int code = ::archive_read_next_header(m_state->reader.get(), &header);
+  const int code = library.read_next_header(m_state->reader.get(), &header);
   if (code == ARCHIVE_EOF) return std::nullopt;
   if (code != ARCHIVE_OK && code != ARCHIVE_WARN) return refuse(m_state->problem());
   if (++m_state->entries > k_most_tar_entries) return refuse(fmt::format("it has more than {} entries", k_most_tar_entries));
-  const char* path = ::archive_entry_pathname_utf8(header);  // the other one is empty where the locale has no such letter
-  if (path == nullptr) path = ::archive_entry_pathname(header);
+  const char* path = library.entry_pathname_utf8(header);  // the other one is empty where the locale has no such letter
+  if (path == nullptr) path = library.entry_pathname(header);
   if (path == nullptr) return refuse("an entry has no name");
   TarEntry entry{.name = path};
-  entry.folder = ::archive_entry_filetype(header) == AE_IFDIR;
+  entry.folder = library.entry_filetype(header) == AE_IFDIR;
   while (entry.name.starts_with("./")) entry.name.erase(0, 2);  // as `tar -c .` writes them
   while (entry.name.ends_with('/')) entry.name.pop_back();
   if (entry.name == ".") entry.name.clear();
   if (!entry.name.empty() || !entry.folder) {
     if (const auto kept = check_entry_name(entry.name); !kept) return refuse(kept.error().detail);
   }
-  if (!entry.folder && (::archive_entry_filetype(header) != AE_IFREG || ::archive_entry_hardlink(header) != nullptr))
+  if (!entry.folder && (library.entry_filetype(header) != AE_IFREG || library.entry_hardlink(header) != nullptr))
     return refuse(fmt::format("`{}` is a link or a device", entry.name));
-  entry.executable = (::archive_entry_perm(header) & 0100U) != 0;
-  const auto size = ::archive_entry_size(header);
+  entry.executable = (library.entry_perm(header) & 0100U) != 0;
+  const auto size = library.entry_size(header);
   if (size < 0 || static_cast<std::uint64_t>(size) > k_largest_file) return refuse(fmt::format("`{}` is too large", entry.name));
   entry.size = entry.folder ? 0 : static_cast<std::uint64_t>(size);
   m_state->announced += entry.size;
@@ -84,10 +87,11 @@ Result<std::optional<TarEntry>> TarArchive::next() {
 }
 
 Result<std::string> TarArchive::content(std::uint64_t limit) {
+  if (!m_state->is_open) return refuse("no entry was read before its content");
   std::string content;
   std::array<char, k_block> block;
   for (;;) {
-    const auto got = ::archive_read_data(m_state->reader.get(), block.data(), block.size());
+    const auto got = m_state->library.read_data(m_state->reader.get(), block.data(), block.size());
     if (got < 0) return refuse(m_state->problem());
     if (got == 0) return content;
     if (content.size() + static_cast<std::size_t>(got) > limit) return refuse(fmt::format("an entry is longer than {} bytes", limit));

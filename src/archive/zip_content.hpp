@@ -3,7 +3,8 @@
 // its exact size and CRC-32. `verify` unpacks and checks through it.
 
 #include "torchup/core/result.hpp"
-#include "torchup/system/file_descriptor.hpp"
+#include "torchup/system/aligned_buffer.hpp"
+#include "torchup/system/byte_source.hpp"
 
 #include "src/archive/broken_rule.hpp"
 #include "src/archive/zip_framing.hpp"
@@ -12,21 +13,21 @@
 #include <functional>
 #include <optional>
 #include <span>
-#include <vector>
 
 namespace torchup {
 
-/// Memory that one worker keeps from entry to entry: at most 16 MiB.
+/// Memory that one worker keeps from entry to entry: at most 4 MiB.
 struct ContentBuffers {
-  std::vector<std::byte> in, out;
+  AlignedBuffer in, out;
 };
 
-/// Takes the content's bytes in order; a failure ends the reading with it.
+/// Takes the content's bytes in order; a failure ends the reading with it. A big content comes in pieces of which all but the
+/// last are multiples of `k_direct_alignment`, in memory aligned to it.
 using ContentSink = std::function<Status(std::span<const std::byte>)>;
 
 /// Reads one content into the sink. Nothing where all held, or the broken rule: `bad-deflate`, `bad-size` or `bad-crc`. The
 /// sink may have taken bytes of a content that turns out to be broken.
-Result<std::optional<BrokenRule>> read_content(const FileDescriptor& archive, const PlacedEntry& placed, ContentBuffers& buffers,
+Result<std::optional<BrokenRule>> read_content(const ByteSource& archive, const PlacedEntry& placed, ContentBuffers& buffers,
                                                const ContentSink& sink);
 
 /// The whole strict pass, framing and contents: nothing where the archive keeps all rules, or the first that it breaks.

@@ -21,7 +21,7 @@ constexpr std::uint64_t k_most_ratio = 100;
 constexpr std::size_t k_typical_header = 512;
 
 /// The directory out of as much of the file's end as it takes.
-Result<Ruling<ZipDirectory>> read_directory(const FileDescriptor& file, std::uint64_t file_size) {
+Result<Ruling<ZipDirectory>> read_directory(const ByteSource& file, std::uint64_t file_size) {
   std::vector<std::byte> tail;
   for (std::uint64_t needed = std::min(file_size, k_first_tail);;) {
     tail.resize(static_cast<std::size_t>(needed));
@@ -59,7 +59,7 @@ Ruling<void> check_directory(const ZipDirectory& directory) {
   return check_sizes(directory);
 }
 
-Result<std::vector<std::byte>> read_header(const FileDescriptor& file, const ZipEntry& entry, std::uint64_t end) {
+Result<std::vector<std::byte>> read_header(const ByteSource& file, const ZipEntry& entry, std::uint64_t end) {
   std::vector<std::byte> header(static_cast<std::size_t>(std::min<std::uint64_t>(k_typical_header, end - entry.header_offset)));
   TORCHUP_TRY_ASSIGN(const std::size_t read, file.read_at(entry.header_offset, header));
   header.resize(read);
@@ -75,8 +75,11 @@ Result<std::vector<std::byte>> read_header(const FileDescriptor& file, const Zip
   return header;
 }
 
-/// One entry's records between `entry.header_offset` and `end`, the next record's beginning.
-Result<Ruling<PlacedEntry>> place_entry(const FileDescriptor& file, const ZipEntry& entry, std::uint64_t end) {
+}  // namespace
+
+Result<Ruling<PlacedEntry>> place_entry(const ByteSource& file, const FramedEntry& framed) {
+  const ZipEntry& entry = framed.entry;
+  const std::uint64_t end = framed.end;
   TORCHUP_TRY_ASSIGN(const std::vector<std::byte> header, read_header(file, entry, end));
   if (auto kept = check_local_header(header, entry); !kept) return Ruling<PlacedEntry>(tl::unexpected(std::move(kept).error()));
   const std::uint64_t data_offset = entry.header_offset + header.size();
@@ -96,26 +99,35 @@ Result<Ruling<PlacedEntry>> place_entry(const FileDescriptor& file, const ZipEnt
   return Ruling<PlacedEntry>(PlacedEntry{entry, data_offset});
 }
 
-}  // namespace
-
-Result<Ruling<ZipLayout>> frame_archive(const FileDescriptor& file) {
+Result<Ruling<ZipFrame>> read_frame(const ByteSource& file) {
   TORCHUP_TRY_ASSIGN(const std::uint64_t file_size, file.size());
   TORCHUP_TRY_ASSIGN(Ruling<ZipDirectory> directory, read_directory(file, file_size));
-  if (!directory) return Ruling<ZipLayout>(tl::unexpected(std::move(directory).error()));
-  if (auto kept = check_directory(*directory); !kept) return Ruling<ZipLayout>(tl::unexpected(std::move(kept).error()));
+  if (!directory) return Ruling<ZipFrame>(tl::unexpected(std::move(directory).error()));
+  if (auto kept = check_directory(*directory); !kept) return Ruling<ZipFrame>(tl::unexpected(std::move(kept).error()));
 
   std::vector<ZipEntry>& entries = directory->entries;
   std::ranges::stable_sort(entries, {}, &ZipEntry::header_offset);
   const std::uint64_t first = entries.empty() ? directory->offset : entries.front().header_offset;
   if (first != 0) return broken("gap", fmt::format("{} bytes at the front belong to no record", first));
 
-  ZipLayout layout;
-  layout.entries.reserve(entries.size());
+  ZipFrame frame;
+  frame.entries.reserve(entries.size());
   for (std::size_t i = 0; i < entries.size(); ++i) {
     const std::uint64_t end = i + 1 < entries.size() ? entries[i + 1].header_offset : directory->offset;
-    TORCHUP_TRY_ASSIGN(Ruling<PlacedEntry> placed, place_entry(file, entries[i], end));
+    frame.total_size += entries[i].size;
+    frame.entries.push_back({std::move(entries[i]), end});
+  }
+  return frame;
+}
+
+Result<Ruling<ZipLayout>> frame_archive(const ByteSource& file) {
+  TORCHUP_TRY_ASSIGN(const Ruling<ZipFrame> frame, read_frame(file));
+  if (!frame) return Ruling<ZipLayout>(tl::unexpected(frame.error()));
+  ZipLayout layout{.entries = {}, .total_size = frame->total_size};
+  layout.entries.reserve(frame->entries.size());
+  for (const FramedEntry& framed : frame->entries) {
+    TORCHUP_TRY_ASSIGN(Ruling<PlacedEntry> placed, place_entry(file, framed));
     if (!placed) return Ruling<ZipLayout>(tl::unexpected(std::move(placed).error()));
-    layout.total_size += placed->entry.size;
     layout.entries.push_back(*std::move(placed));
   }
   return layout;

@@ -1,6 +1,8 @@
-// torchup cache dir | size | clean: where downloads and verified wheels are kept.
+// torchup cache dir | size | prune | verify | clean: where downloads and verified wheels are kept.
 
 #include "src/commands/application.hpp"
+#include "src/commands/cache_prune.hpp"
+#include "src/commands/cache_verify.hpp"
 #include "src/commands/command.hpp"
 #include "src/commands/parser.hpp"
 #include "src/store/store.hpp"
@@ -101,15 +103,21 @@ Result<int> clean(Application& application, bool yes, bool dry_run) {
 Action define(Parser& parser) {
   struct Options {
     bool yes = false, dry_run = false;
+    CachePruneOptions prune = {};
   };
   auto options = std::make_shared<Options>();
   const Parser dir = parser.command("dir", "Print the folder");
   const Parser size = parser.command("size", "Print what it holds");
+  Parser pruning = parser.command("prune", "Remove what no environment needs and no install took for long");
+  add_cache_prune_options(pruning, options->prune);
+  const Parser verifying = parser.command("verify", "Hash everything in the store, and move aside what is damaged");
   Parser cleaning = parser.command("clean", "Remove everything in it; environments are not touched");
   cleaning.flag("-y,--yes", options->yes, "Do not ask");
   cleaning.flag("--dry-run", options->dry_run, "Say what would be freed, remove nothing");
-  return [options, dir, size](Application& application) {
+  return [options, dir, size, pruning, verifying](Application& application) {
     if (dir.chosen()) return print_folder(application);
+    if (pruning.chosen()) return prune_cache(application, options->prune);
+    if (verifying.chosen()) return verify_cache(application);
     return size.chosen() ? print_size(application) : clean(application, options->yes, options->dry_run);
   };
 }
@@ -117,6 +125,6 @@ Action define(Parser& parser) {
 }  // namespace
 
 extern const Command cache_command;
-const Command cache_command{"cache", "Show or clean the folder of downloads and verified wheels", define};
+const Command cache_command{"cache", "Show, check or clean the folder of downloads and verified wheels", define};
 
 }  // namespace torchup

@@ -52,6 +52,11 @@ std::string nearest_command(const std::string& word) {
   return best;
 }
 
+/// Whether the words name the command, or one that shows every command's options: those of all the others are never looked at.
+bool may_be_run(const Command& command, const std::vector<std::string>& words) {
+  return std::any_of(words.begin(), words.end(), [&](const std::string& word) { return word == command.name || word == "completion"; });
+}
+
 Error usage_error(Error error, const std::vector<std::string>& words) {
   if (!words.empty() && !words[0].starts_with("-")) {
     const auto& table = command_table();
@@ -93,12 +98,12 @@ int run_command_line(const std::vector<std::string>& arguments, const Cancellati
   GlobalOptions options;
   ProgramParser parser("torchup", "Installs PyTorch builds that fit this machine, and proves that they work.", TORCHUP_VERSION);
   add_global_options(parser.root(), options);
+  const std::vector<std::string> words(arguments.begin() + 1, arguments.end());
   std::vector<std::pair<Parser, Action>> actions;
   for (const Command* command : command_table()) {
     Parser below = parser.root().command(command->name, command->summary);
-    actions.emplace_back(below, command->define(below));
+    actions.emplace_back(below, may_be_run(*command, words) ? command->define(below) : Action());
   }
-  const std::vector<std::string> words(arguments.begin() + 1, arguments.end());
   const auto text = parser.read(words);
   if (!text) {
     options.json = std::find(words.begin(), words.end(), "--json") != words.end();  // it may stand behind what cannot be read

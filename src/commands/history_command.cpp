@@ -4,6 +4,7 @@
 #include "src/commands/command.hpp"
 #include "src/commands/environment_options.hpp"
 #include "src/commands/parser.hpp"
+#include "src/install/install.hpp"
 #include "src/record/ledger.hpp"
 #include "src/ui/json_output.hpp"
 #include "src/ui/quantities.hpp"
@@ -12,7 +13,9 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <chrono>
 #include <ctime>
+#include <set>
 
 namespace torchup {
 namespace {
@@ -86,11 +89,26 @@ std::string history_text(const std::vector<HistoryEntry>& entries, const Termina
   return text.empty() ? "nothing is recorded\n" : text;
 }
 
+/// What a killed command did not come to record is taken from the environment, unless another process is changing it.
+void catch_up(Application& application, Ledger& ledger, const std::filesystem::path& root) {
+  if (!environment_at(root)) return;
+  const auto open = open_environment(root, std::chrono::milliseconds(0), application.diagnostics(), application.cancellation());
+  if (!open) return;
+  const auto& environment = open->environment;
+  const auto current = environment.current ? std::optional(environment.current->number) : std::nullopt;
+  const auto mended = ledger.reconcile(root, current, environment.generations, application.diagnostics());
+  if (!mended) application.diagnostics().warn(mended.error().message);
+}
+
 Result<int> run(Application& application, const std::string& env, bool all) {
-  TORCHUP_TRY_ASSIGN(const Ledger ledger, Ledger::open(application.ledger_file(), application.diagnostics()));
+  TORCHUP_TRY_ASSIGN(Ledger ledger, Ledger::open(application.ledger_file(), application.diagnostics()));
   std::optional<std::filesystem::path> root;
   if (!all) root = environment_root(application, env);
   TORCHUP_TRY_ASSIGN(auto entries, ledger.history(root));
+  std::set<std::filesystem::path> environments;
+  for (const auto& entry : entries) environments.insert(entry.environment);
+  for (const auto& environment : environments) catch_up(application, ledger, environment);
+  TORCHUP_TRY_ASSIGN(entries, ledger.history(root));
   if (all) {
     std::stable_sort(entries.begin(), entries.end(), [](const auto& a, const auto& b) { return a.environment < b.environment; });
   }

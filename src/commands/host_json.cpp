@@ -71,8 +71,8 @@ Json python_json(const Python& python) {
 
 Json host_json(const HostFacts& facts) {
   Json document = new_document();
-  Json& evidence = document["evidence"] = Json::object();
-  Json& failures = document["failures"] = Json::object();
+  document["evidence"] = Json::object();  // no reference to it: every member that is added moves the others
+  document["failures"] = Json::object();
   add_finding(document, "os", facts.os, os_json);
   add_finding(document, "libc", facts.libc, [](const Libc& libc) {
     return Json{{"family", libc.family}, {"version", libc.version.text()}};
@@ -98,8 +98,9 @@ Json host_json(const HostFacts& facts) {
   add_list(document, "frameworks", facts.frameworks, [](const Framework& framework) {
     return Json{{"name", framework.name}, {"version", framework.version}, {"variant", framework.variant}, {"path", framework.path}};
   });
-  for (const auto& absent : facts.absent) evidence["absent"].push_back({{"source", absent.evidence.source}, {"raw", absent.evidence.raw}});
-  for (const auto& failed : facts.failures) failures["other"].push_back({{"source", failed.source}, {"reason", failed.reason}});
+  for (const auto& absent : facts.absent)
+    document["evidence"]["absent"].push_back({{"source", absent.evidence.source}, {"raw", absent.evidence.raw}});
+  for (const auto& failed : facts.failures) document["failures"]["other"].push_back({{"source", failed.source}, {"reason", failed.reason}});
   return document;
 }
 

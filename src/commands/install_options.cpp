@@ -3,6 +3,7 @@
 #include "src/commands/environment_options.hpp"
 #include "src/commands/lock_options.hpp"
 #include "src/commands/print_lock.hpp"
+#include "src/commands/print_plan.hpp"
 #include "src/commands/print_validation.hpp"
 #include "src/ui/json_output.hpp"
 #include "src/ui/quantities.hpp"
@@ -15,19 +16,6 @@ namespace torchup {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-Json package_json(const InstalledPackage& package) { return {{"name", package.name.text()}, {"version", package.version.text()}}; }
-
-Json plan_json(const InstallPlan& plan) {
-  Json add = Json::array(), remove = Json::array(), replace = Json::array();
-  for (const auto& package : plan.add) add.push_back(package_json(package));
-  for (const auto& package : plan.remove) remove.push_back(package_json(package));
-  for (const auto& change : plan.replace) {
-    replace.push_back(
-        {{"name", change.after.name.text()}, {"before", change.before.version.text()}, {"after", change.after.version.text()}});
-  }
-  return {{"add", add}, {"remove", remove}, {"replace", replace}, {"keep", plan.keep.size()}};
-}
 
 /// A fresh environment's plan is one line; a change of an old one is shown package by package.
 std::string plan_text(const PreparedInstall& prepared, const Terminal& terminal) {
@@ -43,14 +31,7 @@ std::string plan_text(const PreparedInstall& prepared, const Terminal& terminal)
   if (!unknown) line += fmt::format("; {} free", bytes_text(space.available));
   Table table{.rows = {{{"plan", Style::dim}, {line}}}};
   if (prepared.open.environment.current) {
-    for (const auto& package : plan.add) table.rows.push_back({{"  +", Style::good}, {package.name.text() + " " + package.version.text()}});
-    for (const auto& package : plan.remove)
-      table.rows.push_back({{"  -", Style::bad}, {package.name.text() + " " + package.version.text()}});
-    for (const auto& change : plan.replace) {
-      table.rows.push_back(
-          {{"  ~", Style::warning},
-           {fmt::format("{} {} -> {}", change.after.name.text(), change.before.version.text(), change.after.version.text())}});
-    }
+    add_changes(table, plan);
     if (prepared.new_python) table.rows.push_back({{"  ~", Style::warning}, {"another Python interpreter"}});
   }
   return table_text(table, terminal);
@@ -71,6 +52,9 @@ std::string result_text(const Installed& installed, const Terminal& terminal) {
   table.rows.push_back({{"installed", Style::dim},
                         {fmt::format("generation {} of {} in {}, {}", environment.current->number, environment.root.string(),
                                      seconds_text(installed.install_seconds), bytes_text(installed.installed_bytes))}});
+  if (installed.placed.from_another_disk && installed.placed.cloned == 0) {
+    table.rows.push_back({{""}, {"copied, for the store lies on another disk; `--cache-dir` can put it beside the environment"}});
+  }
   if (installed.validation)
     table.rows.push_back({{"validated", Style::dim}, {fmt::format("in {}", seconds_text(installed.validate_seconds))}});
   std::string text = table_text(table, terminal);
@@ -89,6 +73,7 @@ Json result_json(const PreparedInstall& prepared, const Locked* locked) {
   document["generation"] = prepared.open.environment.current ? Json(prepared.open.environment.current->number) : Json(nullptr);
   document["plan"] = plan_json(prepared.plan);
   document["bytes"] = {{"downloaded", 0}, {"reused", 0}, {"installed", 0}};
+  document["files"] = {{"linked", 0}, {"cloned", 0}, {"copied", 0}};
   document["seconds"] = {{"resolve", locked != nullptr ? locked->seconds : 0.0}, {"fetch", 0.0}, {"install", 0.0}, {"validate", 0.0}};
   return document;
 }
@@ -97,6 +82,7 @@ void add_outcome(Json& document, const Installed& installed) {
   document["generation"] = installed.environment.current->number;
   document["bytes"] = {
       {"downloaded", installed.downloaded_bytes}, {"reused", installed.reused_bytes}, {"installed", installed.installed_bytes}};
+  document["files"] = {{"linked", installed.placed.linked}, {"cloned", installed.placed.cloned}, {"copied", installed.placed.copied}};
   document["seconds"]["fetch"] = installed.fetch_seconds;
   document["seconds"]["install"] = installed.install_seconds;
   document["seconds"]["validate"] = installed.validate_seconds;

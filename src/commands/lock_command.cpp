@@ -2,6 +2,7 @@
 
 #include "src/commands/command.hpp"
 #include "src/commands/files.hpp"
+#include "src/commands/former_lock.hpp"
 #include "src/commands/lock_file.hpp"
 #include "src/commands/lock_options.hpp"
 #include "src/commands/print_lock.hpp"
@@ -23,21 +24,6 @@ struct Options {
   std::vector<std::string> upgraded;
   bool dry_run = false, upgrade = false;
 };
-
-/// Takes what shall be upgraded out of the former lock. torch's family moves together: its releases need one another exactly.
-Status forget_versions(Lockfile& former, const std::vector<std::string>& names, const VariantCatalog& catalog) {
-  std::set<PackageName> forgotten;
-  const auto& family = torch_family(catalog);
-  for (const auto& text : names) {
-    TORCHUP_TRY_ASSIGN(PackageName name, PackageName::parse(text));
-    if (std::binary_search(family.begin(), family.end(), name.text())) {
-      for (const auto& member : family) forgotten.insert(PackageName::parse(member).value());
-    }
-    forgotten.insert(std::move(name));
-  }
-  std::erase_if(former.packages, [&](const LockedPackage& package) { return forgotten.contains(package.name); });
-  return {};
-}
 
 /// PEP 751: `pylock.toml`, or `pylock.NAME.toml` with a name that holds no dot.
 bool is_lock_name(const std::string& name) {
@@ -65,7 +51,8 @@ Result<int> run(Application& application, const Options& options) {
   }
   if (!options.upgrade && options.output != "-" && std::filesystem::exists(output)) {
     TORCHUP_TRY_ASSIGN(wish.former, read_lock_file(application, options.output));
-    TORCHUP_TRY(forget_versions(*wish.former, options.upgraded, application.catalog()));
+    TORCHUP_TRY_ASSIGN(const auto upgraded, package_names(options.upgraded, "--upgrade-package"));
+    forget_versions(*wish.former, {upgraded.begin(), upgraded.end()}, application.catalog());
   }
   TORCHUP_TRY_ASSIGN(const LockOutcome outcome, make_lock(pipeline_ports(application), wish));
   if (const auto* explanation = std::get_if<Explanation>(&outcome)) return report_unsolvable(application, *explanation);

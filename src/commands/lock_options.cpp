@@ -53,6 +53,10 @@ void take_settings_of_files(LockWish& wish, Diagnostics& diagnostics) {
 void add_lock_options(Parser& parser, LockOptions& options) {
   parser.argument({"requirements", "REQ", "What is wanted: `torch`, `torch==2.15.0`, `transformers[torch]`"}, options.requirements);
   add_file_options(parser, options.files);
+  add_choice_options(parser, options);
+}
+
+void add_choice_options(Parser& parser, LockOptions& options) {
   parser.option({"--variant", "NAME", "auto, default (the main index's build), or one: cpu, cu130, rocm7.2"}, options.variant);
   parser.flag("--fallback", options.fallback, "Take the main index's build if the variant's index does not answer");
   parser.option(k_python_option, options.python);
@@ -70,16 +74,16 @@ void add_lock_options(Parser& parser, LockOptions& options) {
   parser.flag("--no-repairs", options.no_repairs, "Take metadata as published where it is known to be wrong");
 }
 
-Result<std::set<PackageName>> package_names(const std::vector<std::string>& texts) {
+Result<std::set<PackageName>> package_names(const std::vector<std::string>& texts, std::string_view option) {
   std::set<PackageName> names;
   for (const auto& text : texts) {
-    TORCHUP_TRY_ASSIGN(PackageName name, with_context(PackageName::parse(text), "while reading --allow-build"));
+    TORCHUP_TRY_ASSIGN(PackageName name, with_context(PackageName::parse(text), fmt::format("while reading {}", option)));
     names.insert(std::move(name));
   }
   return names;
 }
 
-Result<LockWish> lock_wish(Application& application, const LockOptions& options) {
+Result<LockWish> choice_wish(Application& application, const LockOptions& options) {
   LockWish wish;
   wish.variant = options.variant;
   wish.fallback = options.fallback ? Fallback::main_index : Fallback::refuse;
@@ -88,16 +92,21 @@ Result<LockWish> lock_wish(Application& application, const LockOptions& options)
   wish.torch_index_url = options.torch_index_url;
   wish.prereleases = options.prereleases;
   wish.order = options.order;
-  TORCHUP_TRY_ASSIGN(wish.buildable, package_names(options.buildable));
+  TORCHUP_TRY_ASSIGN(wish.buildable, package_names(options.buildable, "--allow-build"));
   wish.repairs = options.no_repairs ? Repairs::leave_out : Repairs::apply;
   TORCHUP_TRY_ASSIGN(wish.exclude_newer, upload_limit(options.exclude_newer));
+  TORCHUP_TRY(add_overrides(wish.list, options.overrides, application.this_host()));
+  return wish;
+}
+
+Result<LockWish> lock_wish(Application& application, const LockOptions& options) {
+  TORCHUP_TRY_ASSIGN(LockWish wish, choice_wish(application, options));
   for (const auto& text : options.requirements) {
     TORCHUP_TRY_ASSIGN(Requirement requirement,
                        with_context(Requirement::parse(text), fmt::format("while reading the requirement `{}`", text)));
     wish.list.requirements.push_back(std::move(requirement));
   }
   TORCHUP_TRY(add_wanted_files(wish.list, options.files, application.this_host()));
-  TORCHUP_TRY(add_overrides(wish.list, options.overrides, application.this_host()));
   take_settings_of_files(wish, application.diagnostics());
   if (wish.list.requirements.empty()) {
     return failure({ErrorKind::usage, "nothing is asked for", {}, {"name a requirement, such as `torch`, or a file with -r"}});

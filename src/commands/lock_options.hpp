@@ -28,12 +28,18 @@ struct LockOptions {
 /// Adds the options to a command's parser.
 void add_lock_options(Parser& parser, LockOptions& options);
 
-/// The names that --allow-build gives; what is no package name is ErrorKind::usage.
-Result<std::set<PackageName>> package_names(const std::vector<std::string>& texts);
+/// Those of them that do not say what is wanted, only how it is chosen.
+void add_choice_options(Parser& parser, LockOptions& options);
+
+/// The names that an option gives; what is no package name is ErrorKind::usage.
+Result<std::set<PackageName>> package_names(const std::vector<std::string>& texts, std::string_view option);
 
 /// What the pipeline is asked for. Files are read here; nothing asked for at all is ErrorKind::usage. What the command line says
 /// of the index and of pre-releases counts before what a file says.
 Result<LockWish> lock_wish(Application& application, const LockOptions& options);
+
+/// The part of it that `add_choice_options` gives: nothing is asked for yet.
+Result<LockWish> choice_wish(Application& application, const LockOptions& options);
 
 /// What the stages may touch, as this application has it.
 Ports pipeline_ports(Application& application);

@@ -56,7 +56,7 @@ Status check_frozen(const Lockfile& lock) {
 Result<int> run(Application& application, const Options& options) {
   TORCHUP_TRY_ASSIGN(Lockfile lock, read_lock_file(application, options.lock_file));
   if (options.frozen) TORCHUP_TRY(check_frozen(lock));
-  TORCHUP_TRY_ASSIGN(std::set<PackageName> buildable, package_names(options.buildable));
+  TORCHUP_TRY_ASSIGN(std::set<PackageName> buildable, package_names(options.buildable, "--allow-build"));
   const auto root = environment_root(application, options.install.env);
   const std::string wish = options.python.empty() ? python_of_environment(root) : python_wish(options.python);
   TORCHUP_TRY_ASSIGN(const auto host, probe_host_python(application.this_host(), wish));

@@ -38,42 +38,50 @@ double spread() {
 
 }  // namespace
 
-Download::Download(const FetchItem& item, const RetryPolicy& retry, HashFollower& hashes, Diagnostics& diagnostics)
+Download::Download(const FetchItem& item, const RetryPolicy& retry, HashFollower& hashes, std::shared_ptr<ChunkPool> pool,
+                   Diagnostics& diagnostics)
     : m_item(item),
       m_retry(retry),
       m_hashes(hashes),
       m_diagnostics(diagnostics),
+      m_pool(std::move(pool)),
       m_expected(item.request.file.size),
       m_url(item.request.file.url) {}
 
 Download::~Download() {
+  if (m_part) m_part->abandon();
   std::error_code ignored;
-  if (m_is_private) std::filesystem::remove(m_part, ignored);
+  if (m_is_private) std::filesystem::remove(m_path, ignored);
 }
 
 /// Opens the part file and locks it. Where another process downloads into it, one beside it is used.
-Status Download::open_part() {
-  for (m_part = m_item.part;;) {
-    TORCHUP_TRY_ASSIGN(m_file, FileDescriptor::open(m_part, O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW, 0644));
-    TORCHUP_TRY_ASSIGN(const bool is_mine, m_file.try_lock());
+Result<FileDescriptor> Download::open_part() {
+  for (m_path = m_item.part;;) {
+    TORCHUP_TRY_ASSIGN(FileDescriptor file, FileDescriptor::open(m_path, O_RDWR | O_CREAT | O_NOFOLLOW, 0644));
+    TORCHUP_TRY_ASSIGN(const bool is_mine, file.try_lock());
     if (!is_mine) {
-      m_part = m_item.part.string() + fmt::format(".{}", ::getpid());
+      m_path = m_item.part.string() + fmt::format(".{}", ::getpid());
       m_is_private = true;
-    } else if (m_file.is_still_at(m_part)) {
-      return {};
+    } else if (file.is_still_at(m_path)) {
+      return file;
     }  // else another process was done with it between opening and locking
   }
 }
 
 Status Download::open() {
-  TORCHUP_TRY(open_part());
-  TORCHUP_TRY_ASSIGN(m_written, m_file.size());
-  m_hash = m_hashes.follow(m_part);
+  TORCHUP_TRY_ASSIGN(FileDescriptor file, open_part());
+  TORCHUP_TRY_ASSIGN(m_part, PartFile::go_on(std::move(file), m_expected, m_pool));
+  m_written = m_part->available();
+  follow();
   if (m_expected && m_written > *m_expected) TORCHUP_TRY(start_over());
   m_resumed = m_written;
-  m_hashes.grown(m_hash, m_written);
   report_progress(true);
   return {};
+}
+
+void Download::follow() {
+  m_hash = m_hashes.follow(m_part);
+  m_hashes.grown(m_hash, m_written);
 }
 
 HttpRequest Download::request() {
@@ -119,11 +127,16 @@ Status Download::head_of_whole(const HttpResponse& response) {
                     {},
                     {"the file was replaced since it was locked; lock again"}});
   }
-  if (!m_expected && length) m_expected = length;
+  if (!m_expected && length) learn_whole(*length);
   if (m_written > 0) TORCHUP_TRY(start_over());  // the server sends all of it, whatever was asked for
   m_etag = strong_etag(response);
   m_body = Body::take;
   return {};
+}
+
+void Download::learn_whole(std::uint64_t bytes) {
+  m_expected = bytes;
+  m_part->set_whole(bytes);
 }
 
 Status Download::head_of_rest(const HttpResponse& response) {
@@ -137,7 +150,7 @@ Status Download::head_of_rest(const HttpResponse& response) {
     return failure(
         {ErrorKind::network, fmt::format("`{}` sends another part of wheel `{}` than asked for", m_url.host(), wheel()), {}, {}});
   }
-  if (!m_expected) m_expected = range->total;
+  if (!m_expected) learn_whole(range->total);
   m_body = Body::take;
   return {};
 }
@@ -151,7 +164,7 @@ Status Download::take(std::span<const std::byte> bytes) {
          {},
          {}});
   }
-  TORCHUP_TRY(m_file.write(bytes));
+  TORCHUP_TRY(m_part->append(bytes));
   m_written += bytes.size();
   m_downloaded += bytes.size();
   m_hashes.grown(m_hash, m_written);
@@ -161,11 +174,11 @@ Status Download::take(std::span<const std::byte> bytes) {
 
 Status Download::start_over() {
   m_hashes.forget(m_hash);
-  m_hash = m_hashes.follow(m_part);
-  TORCHUP_TRY(m_file.truncate(0));
+  TORCHUP_TRY_ASSIGN(m_part, m_part->start_over(m_expected));
   m_written = 0;
   m_resumed = 0;
   m_etag.clear();
+  follow();
   return {};
 }
 
@@ -246,12 +259,8 @@ Error Download::refusal(int status) const {
   return {ErrorKind::network, fmt::format("`{}` answers {} for wheel `{}`", m_url.host(), status, wheel()), {}, {}};
 }
 
-FetchedWheel Download::take_file() {
-  m_is_private = false;
-  return {m_part, std::move(m_file)};
-}
-
-HashFollower::Id Download::end_hash() {
+Result<HashFollower::Id> Download::end_hash() {
+  TORCHUP_TRY(m_part->complete());
   m_hashes.ended(m_hash, m_written);
   return m_hash;
 }
@@ -268,7 +277,7 @@ Result<bool> Download::hashed(const Result<Sha256>& digest) {
     return false;
   }
   std::error_code ignored;
-  std::filesystem::remove(m_part, ignored);
+  std::filesystem::remove(m_path, ignored);
   return failure({ErrorKind::integrity,
                   fmt::format("wheel `{}` from `{}` does not match the lock: sha256 is `{}`, expected `{}`", wheel(), m_url.text(),
                               digest->hex(), expected.hex()),

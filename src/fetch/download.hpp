@@ -2,12 +2,12 @@
 // One wheel's way from URL to part file, over as many requests as it takes: what to send next, what an answer means.
 // It moves no bytes by itself: fetch_artifacts.cpp gives it to the transport. Private to `fetch`.
 
-#include "torchup/system/file_descriptor.hpp"
-
 #include "src/fetch/fetch_artifacts.hpp"
 #include "src/fetch/hash_follower.hpp"
+#include "src/fetch/part_file.hpp"
 
 #include <chrono>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -18,8 +18,9 @@ class Download {
   using Moment = std::chrono::steady_clock::time_point;
 
   /// `diagnostics`, `hashes` and `item` must outlive it.
-  Download(const FetchItem& item, const RetryPolicy& retry, HashFollower& hashes, Diagnostics& diagnostics);
-  ~Download();
+  Download(const FetchItem& item, const RetryPolicy& retry, HashFollower& hashes, std::shared_ptr<ChunkPool> pool,
+           Diagnostics& diagnostics);
+  ~Download();  ///< What came stays in the part file.
   Download(const Download&) = delete;
   Download& operator=(const Download&) = delete;
 
@@ -37,13 +38,16 @@ class Download {
   Moment not_before() const { return m_not_before; }
 
   /// Starts the digest of a complete file; gives what `HashFollower::next` will name.
-  HashFollower::Id end_hash();
+  Result<HashFollower::Id> end_hash();
 
   /// What the digest means. True: it is the locked one. False: the download starts afresh.
   Result<bool> hashed(const Result<Sha256>& digest);
 
-  /// Gives the file away, once its digest is right.
-  FetchedWheel take_file();
+  /// The wheel as it comes: another one after each start from the beginning.
+  const std::shared_ptr<PartFile>& part() const { return m_part; }
+
+  /// The file is the caller's, once its digest is right.
+  void give_file_away() { m_is_private = false; }
 
   std::uint64_t downloaded_bytes() const { return m_downloaded; }
   std::uint64_t resumed_bytes() const { return m_resumed; }
@@ -52,10 +56,12 @@ class Download {
  private:
   enum class Body { refuse, take };
 
-  Status open_part();
+  Result<FileDescriptor> open_part();
+  void follow();
   Status head(const HttpResponse& response);
   Status head_of_whole(const HttpResponse& response);
   Status head_of_rest(const HttpResponse& response);
+  void learn_whole(std::uint64_t bytes);
   Status take(std::span<const std::byte> bytes);
   Status start_over();
   Result<bool> ended_well();
@@ -69,8 +75,9 @@ class Download {
   HashFollower& m_hashes;
   Diagnostics& m_diagnostics;
 
-  FileDescriptor m_file;
-  std::filesystem::path m_part;
+  std::shared_ptr<ChunkPool> m_pool;
+  std::shared_ptr<PartFile> m_part;
+  std::filesystem::path m_path;
   bool m_is_private = false;                // nobody else goes on with the part file
   std::optional<std::uint64_t> m_expected;  // the lock's size, or what the server said
   std::uint64_t m_written = 0;

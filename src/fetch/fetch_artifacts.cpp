@@ -2,20 +2,23 @@
 
 #include "src/fetch/download.hpp"
 #include "src/fetch/hash_follower.hpp"
+#include "src/fetch/range_questions.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <limits>
 #include <map>
 #include <memory>
 #include <numeric>
+#include <utility>
 
 namespace torchup {
 namespace {
 
 using std::chrono::milliseconds;
 
+constexpr std::size_t k_most_chunks = 96;  // 96 MiB
+constexpr std::uint64_t k_first_end = 64ULL << 10;
 constexpr milliseconds k_turn{20};  // how late a digest, a due retry or the caller's wish may be noticed
 
 /// All downloads of one call. Ends every request it started, however it ends.
@@ -54,9 +57,10 @@ class Fetcher {
     TORCHUP_TRY(m_cancellation.check());
     if (m_events.poll) TORCHUP_TRY(m_events.poll());
     TORCHUP_TRY(start_downloads());
+    ask_for_ends();
     send_due_requests();
     milliseconds limit = k_turn;
-    if (!m_requests.empty()) {
+    if (!m_requests.empty() || m_ends.is_waiting()) {
       TORCHUP_TRY_ASSIGN(const std::optional<HttpCompletion> completion, m_transport.next(k_turn));
       if (completion) TORCHUP_TRY(take_completion(*completion));
       limit = milliseconds::zero();
@@ -72,16 +76,53 @@ class Fetcher {
     while (m_downloads.size() - m_hashing.size() < m_options.at_once && !m_waiting.empty()) {
       const std::size_t item = m_waiting.back();
       m_waiting.pop_back();
-      auto download = std::make_unique<Download>(m_items[item], m_options.retry, m_hashes, m_diagnostics);
+      auto download = std::make_unique<Download>(m_items[item], m_options.retry, m_hashes, m_pool, m_diagnostics);
       TORCHUP_TRY(download->open());
       Download& started = *m_downloads.emplace(item, std::move(download)).first->second;
+      TORCHUP_TRY(tell_of_part(item));
       if (started.is_complete()) {
-        m_hashing.emplace(started.end_hash(), item);
-      } else {
-        m_to_send.push_back(item);
+        TORCHUP_TRY(await_digest(item));
+        continue;
       }
+      if (m_items[item].request.file.size.value_or(0) >= m_options.end_first_from) ask_for_end(item, k_first_end);
+      m_to_send.push_back(item);
     }
     return {};
+  }
+
+  /// Tells the caller of a part that it does not know yet.
+  Status tell_of_part(std::size_t item) {
+    const std::shared_ptr<PartFile>& part = m_downloads.at(item)->part();
+    if (std::exchange(m_told[item], part) == part || !m_events.begun) return {};
+    return m_events.begun(item, part);
+  }
+
+  Status await_digest(std::size_t item) {
+    TORCHUP_TRY_ASSIGN(const HashFollower::Id hash, m_downloads.at(item)->end_hash());
+    m_hashing.emplace(hash, item);
+    return {};
+  }
+
+  void ask_for_end(std::size_t item, std::uint64_t bytes) {
+    const LockedFile& file = m_items[item].request.file;
+    if (!file.size || *file.size == 0) return;
+    m_ends_asked[item] = bytes;
+    m_ends.ask({item, file.url, *file.size - std::min(bytes, *file.size), *file.size - 1});
+  }
+
+  /// Who reads a wheel's directory may have found that it begins before what was asked for.
+  void ask_for_ends() {
+    for (const auto& [item, download] : m_downloads) {
+      const auto wanted = download->part()->wanted_end();
+      const auto asked = m_ends_asked.find(item);
+      if (wanted && asked != m_ends_asked.end() && asked->second < *wanted) ask_for_end(item, *wanted);
+    }
+  }
+
+  void take_end(RangeAnswer answer) {
+    const auto download = m_downloads.find(answer.question.item);
+    if (download == m_downloads.end() || answer.bytes.empty()) return;
+    if (answer.whole == m_items[answer.question.item].request.file.size) download->second->part()->add_end(std::move(answer.bytes));
   }
 
   void send_due_requests() {
@@ -95,17 +136,16 @@ class Fetcher {
   }
 
   Status take_completion(const HttpCompletion& completion) {
+    if (auto answer = m_ends.take(completion)) take_end(*std::move(answer));
     const auto found = m_requests.find(completion.id);
     if (found == m_requests.end()) return {};
     const std::size_t item = found->second;
     m_requests.erase(found);
     Download& download = *m_downloads.at(item);
     TORCHUP_TRY_ASSIGN(const bool is_complete, download.completed(completion));
-    if (is_complete) {
-      m_hashing.emplace(download.end_hash(), item);
-    } else {
-      m_to_send.push_back(item);
-    }
+    TORCHUP_TRY(tell_of_part(item));  // the server may have made it start over
+    if (is_complete) return await_digest(item);
+    m_to_send.push_back(item);
     return {};
   }
 
@@ -118,14 +158,16 @@ class Fetcher {
     TORCHUP_TRY_ASSIGN(const bool is_right, download.hashed(finished.sha256));
     if (!is_right) {
       m_to_send.push_back(item);
-      return {};
+      return tell_of_part(item);
     }
     m_report.downloaded_bytes += download.downloaded_bytes();
     m_report.resumed_bytes += download.resumed_bytes();
-    FetchedWheel wheel = download.take_file();
+    download.give_file_away();
+    const std::shared_ptr<PartFile> part = download.part();
     m_downloads.erase(item);
+    m_told.erase(item);
     ++m_whole;
-    return m_events.whole(item, std::move(wheel));
+    return m_events.whole(item, part);
   }
 
   const std::vector<FetchItem>& m_items;
@@ -135,7 +177,11 @@ class Fetcher {
   const Cancellation& m_cancellation;
   const FetchEvents& m_events;
 
+  std::shared_ptr<ChunkPool> m_pool = std::make_shared<ChunkPool>(k_most_chunks);
   HashFollower m_hashes;
+  RangeQuestions m_ends{m_transport};
+  std::map<std::size_t, std::uint64_t> m_ends_asked;             // of each wheel so many last bytes
+  std::map<std::size_t, std::shared_ptr<PartFile>> m_told;       // the part that the caller knows of
   std::vector<std::size_t> m_waiting;                            // not begun, the next one at the back
   std::map<std::size_t, std::unique_ptr<Download>> m_downloads;  // begun and not whole
   std::vector<std::size_t> m_to_send;                            // of those: with a request to send when it is due
@@ -145,84 +191,20 @@ class Fetcher {
   FetchReport m_report;
 };
 
-/// The whole's size as an answer to a request for one byte tells it.
-std::optional<std::uint64_t> told_size(const HttpResponse& response) {
-  if (response.status == 206) {
-    const auto header = response.header("content-range");
-    const auto range = header ? parse_content_range(*header) : std::nullopt;
-    return range ? std::optional(range->total) : std::nullopt;
-  }
-  const auto length = response.header("content-length");
-  if (response.status != 200 || !length || length->empty() || length->size() > 18 ||
-      length->find_first_not_of("0123456789") != std::string_view::npos) {
-    return std::nullopt;
-  }
-  return std::stoull(std::string(*length));
-}
-
-/// Asks for the sizes; one question at a time for each wheel, redirects followed.
-class SizeQuestions {
- public:
-  SizeQuestions(std::vector<FetchItem>& items, HttpTransport& transport) : m_items(items), m_transport(transport) {}
-  ~SizeQuestions() {
-    for (const auto& [id, question] : m_questions) m_transport.cancel(id);
-  }
-
-  void ask(std::size_t item, Url url, unsigned redirects) {
-    auto response = std::make_unique<HttpResponse>();
-    HttpRequest request{.url = url};
-    request.headers = {{"Accept-Encoding", "identity"}, {"Range", "bytes=0-0"}};
-    request.on_head = [head = response.get()](const HttpResponse& answer) -> Status {
-      *head = answer;
-      // A server that sends the whole wheel is stopped: its size was all that was asked for.
-      if (answer.status == 200) return failure({ErrorKind::network, "the size is known", {}, {}});
-      return {};
-    };
-    request.sink = [](std::span<const std::byte>) -> Status { return {}; };
-    m_questions.emplace(m_transport.start(std::move(request)), Question{item, std::move(url), redirects, std::move(response)});
-  }
-
-  Status run(const Cancellation& cancellation) {
-    while (!m_questions.empty()) {
-      TORCHUP_TRY(cancellation.check());
-      TORCHUP_TRY_ASSIGN(const std::optional<HttpCompletion> completion, m_transport.next(k_turn));
-      if (completion) take(*completion);
-    }
-    return {};
-  }
-
- private:
-  struct Question {
-    std::size_t item;
-    Url url;
-    unsigned redirects;
-    std::unique_ptr<HttpResponse> head;
-  };
-
-  void take(const HttpCompletion& completion) {
-    auto found = m_questions.extract(completion.id);
-    if (found.empty()) return;
-    const Question& question = found.mapped();
-    if (is_redirect(*question.head) && question.redirects < k_most_redirects) {
-      if (auto target = redirect_target(question.url, *question.head)) ask(question.item, *std::move(target), question.redirects + 1);
-      return;
-    }
-    m_items[question.item].request.file.size = told_size(*question.head);
-  }
-
-  std::vector<FetchItem>& m_items;
-  HttpTransport& m_transport;
-  std::map<HttpRequestId, Question> m_questions;
-};
-
 }  // namespace
 
 Status learn_sizes(std::vector<FetchItem>& items, HttpTransport& transport, const Cancellation& cancellation) {
-  SizeQuestions questions(items, transport);
+  RangeQuestions questions(transport);
   for (std::size_t item = 0; item < items.size(); ++item) {
-    if (!items[item].request.file.size) questions.ask(item, items[item].request.file.url, 0);
+    if (!items[item].request.file.size) questions.ask({item, items[item].request.file.url, 0, 0});
   }
-  return questions.run(cancellation);
+  while (questions.is_waiting()) {
+    TORCHUP_TRY(cancellation.check());
+    TORCHUP_TRY_ASSIGN(const std::optional<HttpCompletion> completion, transport.next(k_turn));
+    const auto answer = completion ? questions.take(*completion) : std::nullopt;
+    if (answer) items[answer->question.item].request.file.size = answer->whole;
+  }
+  return {};
 }
 
 Result<FetchReport> fetch_artifacts(const std::vector<FetchItem>& items, HttpTransport& transport, const FetchOptions& options,

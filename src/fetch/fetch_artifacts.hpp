@@ -5,14 +5,16 @@
 #include "torchup/core/cancellation.hpp"
 #include "torchup/core/diagnostics.hpp"
 #include "torchup/install/verified_artifact.hpp"
-#include "torchup/system/file_descriptor.hpp"
 #include "torchup/system/http_policy.hpp"
 #include "torchup/system/http_transport.hpp"
+
+#include "src/fetch/part_file.hpp"
 
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <memory>
 #include <vector>
 
 namespace torchup {
@@ -24,19 +26,18 @@ struct FetchItem {
 };
 
 struct FetchOptions {
-  std::size_t at_once = 4;  ///< Wheels that download side by side.
-  RetryPolicy retry = {};   ///< Attempts count from the last one that brought bytes.
-};
-
-/// A wheel's file with the locked size and SHA-256. It is the caller's: removed when it is of no more use.
-struct FetchedWheel {
-  std::filesystem::path path;  ///< The item's part file, or one beside it where another process was busy with that one.
-  FileDescriptor file;         ///< Holds the lock on it.
+  std::size_t at_once = 4;                    ///< Wheels that download side by side.
+  RetryPolicy retry = {};                     ///< Attempts count from the last one that brought bytes.
+  std::uint64_t end_first_from = 8ULL << 20;  ///< Of a wheel so big its last bytes, with the ZIP directory, are asked for first.
 };
 
 /// What the caller is told, on its own thread. A failure ends the fetching with it.
 struct FetchEvents {
-  std::function<Status(std::size_t item, FetchedWheel wheel)> whole;
+  /// A wheel begins to come, and can be read behind the download. Once more where it starts over, with another part: what
+  /// was read of the first does not count.
+  std::function<Status(std::size_t item, std::shared_ptr<PartFile> part)> begun = {};
+  /// The wheel has the locked size and SHA-256. Its file, `PartFile::path`, is the caller's to remove.
+  std::function<Status(std::size_t item, std::shared_ptr<PartFile> part)> whole;
   std::function<Status()> poll = {};  ///< Asked several times a second.
 };
 

@@ -5,7 +5,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <fcntl.h>
 #include <vector>
 
 namespace torchup {
@@ -17,25 +16,21 @@ constexpr std::uint64_t k_piece = 1ULL << 20;
 
 struct HashFollower::Job {
   Id id = 0;
-  std::filesystem::path path;
+  std::shared_ptr<const PartFile> part;
   std::uint64_t available = 0;
   bool has_ended = false;
   // Only the hashing thread uses what follows.
-  FileDescriptor file;
   Sha256Stream hash;
   std::uint64_t hashed = 0;
   std::optional<Error> error;  // kept until the end, when somebody waits for it
 
   Status take(std::vector<std::byte>& buffer, std::uint64_t until) {
-    if (file.number() < 0) {
-      TORCHUP_TRY_ASSIGN(file, FileDescriptor::open(path, O_RDONLY));
-    }
-    const auto piece = std::span(buffer).first(static_cast<std::size_t>(std::min(k_piece, until - hashed)));
-    TORCHUP_TRY_ASSIGN(const std::size_t read, file.read_at(hashed, piece));
-    if (read != piece.size())
-      return failure({ErrorKind::host, fmt::format("`{}` became shorter while it was read", path.string()), {}, {}});
-    hash.update(piece);
-    hashed += read;
+    const auto room = std::span(buffer).first(static_cast<std::size_t>(std::min(k_piece, until - hashed)));
+    TORCHUP_TRY_ASSIGN(const LentBytes lent, part->lend(hashed, room));
+    if (lent.bytes.empty())
+      return failure({ErrorKind::host, fmt::format("`{}` became shorter while it was read", part->path().string()), {}, {}});
+    hash.update(lent.bytes);
+    hashed += lent.bytes.size();
     return {};
   }
 };
@@ -51,11 +46,11 @@ HashFollower::~HashFollower() {
   m_thread.join();
 }
 
-HashFollower::Id HashFollower::follow(const std::filesystem::path& path) {
+HashFollower::Id HashFollower::follow(std::shared_ptr<const PartFile> part) {
   const std::lock_guard lock(m_mutex);
   auto job = std::make_shared<Job>();
   job->id = ++m_last_id;
-  job->path = path;
+  job->part = std::move(part);
   m_jobs.emplace(job->id, std::move(job));
   return m_last_id;
 }

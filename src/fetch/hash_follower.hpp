@@ -1,15 +1,15 @@
 #pragma once
-// SHA-256 of files that still grow, on a thread of its own: hashing on the network thread would slow the network. It reads
-// back what was just written, so no bytes wait in memory. Private to `fetch`.
+// SHA-256 of wheels that still come, on a thread of its own: hashing on the network thread would slow the network. Private to
+// `fetch`.
 
 #include "torchup/core/digest.hpp"
-#include "torchup/system/file_descriptor.hpp"
+
+#include "src/fetch/part_file.hpp"
 
 #include <chrono>
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
-#include <filesystem>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -31,8 +31,8 @@ class HashFollower {
   HashFollower(const HashFollower&) = delete;
   HashFollower& operator=(const HashFollower&) = delete;
 
-  /// Follows a file from its first byte.
-  Id follow(const std::filesystem::path& path);
+  /// Follows a wheel from its first byte.
+  Id follow(std::shared_ptr<const PartFile> part);
 
   /// So many bytes are there now, and will not change.
   void grown(Id id, std::uint64_t bytes);

@@ -57,6 +57,7 @@ Result<bool> SolverAnswers::build(const Question& question) {
   const OfferedVersion* wanted = need != nullptr ? offered(need->name, need->version) : nullptr;
   const auto* raw = wanted != nullptr && wanted->wheel ? m_client.metadata(*wanted->wheel) : nullptr;
   if (raw == nullptr || !*raw || !(*raw)->dynamic) return false;
+  m_vouched_for = false;
   if (!m_build) {
     m_solver.answer_unusable(need->name, need->version,
                              "its metadata can only be learned by building it, which needs a Python of this host");
@@ -75,6 +76,16 @@ std::vector<std::pair<PackageName, ProjectStatus>> SolverAnswers::statuses() con
     if (const ProjectStatus* status = m_client.status(m_indexes.of(name), name)) found.emplace_back(name, *status);
   }
   return found;
+}
+
+std::optional<std::vector<PageStamp>> SolverAnswers::pages() const {
+  std::vector<PageStamp> pages;
+  for (const auto& [name, known] : m_known) {
+    if (known.offered == nullptr) continue;
+    pages.push_back({name, m_client.page_digest(m_indexes.of(name), name)});
+    if (pages.back().digest.empty()) return std::nullopt;
+  }
+  return m_vouched_for ? std::optional(std::move(pages)) : std::nullopt;
 }
 
 const OfferedVersion* SolverAnswers::offered(const PackageName& name, const Version& version) const {
@@ -200,10 +211,12 @@ bool SolverAnswers::take_metadata(const PackageName& name, const Version& versio
   const ProjectFile& wheel = *offered(name, version)->wheel;
   const auto* raw = m_client.metadata(wheel);
   if (raw == nullptr || (*raw && (*raw)->dynamic)) return false;  // a build is for what the solver itself asks for
+  m_vouched_for = m_vouched_for && wheel.sha256;
   Known& known = m_known.at(name);
   if (*raw) {
     settle(name, known, version, m_client.parsed_metadata(wheel, name, version));
   } else if (raw->error().kind == ErrorKind::integrity) {
+    m_vouched_for = false;
     m_solver.answer_unusable(name, version, raw->error().message);
   } else {
     return true;  // as with a page

@@ -5,6 +5,7 @@
 #include "torchup/resolver/version_set.hpp"
 
 #include "src/index/core_metadata.hpp"
+#include "src/index/kept_resolution.hpp"
 #include "src/index/offered_versions.hpp"
 #include "src/index/resolve_on_index.hpp"
 
@@ -29,6 +30,10 @@ class SolverAnswers {
 
   /// What the index offers as that version, once its page was asked for; nullptr where it does not.
   const OfferedVersion* offered(const PackageName& name, const Version& version) const;
+
+  /// The pages that the solver was told of; nothing where it was told anything that those pages do not vouch for: of a file without a
+  /// hash, of one that failed a check, of a build, or by a page that is not kept.
+  std::optional<std::vector<PageStamp>> pages() const;
 
   /// The projects seen that are not simply active.
   std::vector<std::pair<PackageName, ProjectStatus>> statuses() const;
@@ -79,6 +84,7 @@ class SolverAnswers {
   const RepairTable& m_repairs;
   const MetadataBuilder& m_build;
   std::map<PackageName, Known> m_known;
+  bool m_vouched_for = true;  // by pages alone, until something else was told
   std::optional<Question> m_question;                                              // that the solver waits for
   bool m_looked_ahead = false;                                                     // since it asked
   std::multimap<std::string, PackageName> m_awaited_pages;                         // by the client's keys

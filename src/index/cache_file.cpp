@@ -38,10 +38,12 @@ std::optional<CacheFile> take_fields(std::string_view& text) {
   return std::nullopt;
 }
 
-std::optional<CacheFile> parse(std::string_view text) {
-  auto file = take_fields(text);
-  if (!file || file->field("sha256") != digest_of(text)) return std::nullopt;
-  file->body = text;
+std::optional<CacheFile> parse(std::string text) {
+  std::string_view body = text;
+  auto file = take_fields(body);
+  if (!file || file->field("sha256") != digest_of(body)) return std::nullopt;
+  text.erase(0, text.size() - body.size());  // in its place: a copy of a page costs more in new memory than in copying
+  file->body = std::move(text);
   return file;
 }
 
@@ -62,8 +64,8 @@ const std::string& CacheFile::field(const std::string& name) const {
 }
 
 std::optional<CacheFile> read_cache_file(const std::filesystem::path& path) {
-  const auto text = read_whole_file(path, k_largest);
-  return text ? parse(*text) : std::nullopt;
+  auto text = read_whole_file(path, k_largest);
+  return text ? parse(*std::move(text)) : std::nullopt;
 }
 
 std::optional<CacheFile> read_cache_fields(const std::filesystem::path& path) {

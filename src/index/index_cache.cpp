@@ -93,6 +93,17 @@ Status IndexCache::keep_offers(const Url& asked, const std::string& digest, cons
   return write_cache_file(offers_path(asked, rules.identity()), file);
 }
 
+std::filesystem::path IndexCache::resolution_path(const std::string& question) const { return m_root / "resolutions" / question; }
+
+std::optional<std::string> IndexCache::find_resolution(const std::string& question) const {
+  auto file = read_cache_file(resolution_path(question));
+  return file ? std::optional(std::move(file->body)) : std::nullopt;
+}
+
+Status IndexCache::keep_resolution(const std::string& question, std::string bytes) const {
+  return write_cache_file(resolution_path(question), {{}, std::move(bytes)});
+}
+
 // A wheel's bytes never change under its hash. Without one its URL has to do, as it does for pip and uv.
 std::filesystem::path IndexCache::metadata_path(const ProjectFile& file) const {
   const std::string key = file.sha256 ? file.sha256->hex() : key_of(file.url.text());

@@ -1,6 +1,7 @@
 #pragma once
 // What the index client keeps between runs: pages for as long as they are fresh (and for --offline), what they meant for a
-// target for as long as they stay the same, and the METADATA of wheels for ever. Keys and files hold no credentials.
+// target for as long as they stay the same, what was resolved from them, and the METADATA of wheels for ever. Keys and files hold no
+// credentials.
 
 #include "src/index/judged_page.hpp"
 #include "src/index/project_page.hpp"
@@ -58,6 +59,10 @@ class IndexCache {
   Status keep_offers(const Url& asked, const std::string& digest, const RuleSet& rules, const JudgedPage& judged,
                      const std::optional<ProjectStatus>& status) const;
 
+  /// The bytes that were kept for that question (kept_resolution.hpp).
+  std::optional<std::string> find_resolution(const std::string& question) const;
+  Status keep_resolution(const std::string& question, std::string bytes) const;
+
   /// What was read at that URL before.
   std::optional<HashedFile> find_hashed_file(const Url& url) const;
   Status keep_hashed_file(const Url& url, const HashedFile& file) const;
@@ -70,6 +75,7 @@ class IndexCache {
 
  private:
   std::filesystem::path offers_path(const Url& asked, const std::string& rules) const;
+  std::filesystem::path resolution_path(const std::string& question) const;
   std::filesystem::path metadata_path(const ProjectFile& file) const;
 
   std::filesystem::path m_root;

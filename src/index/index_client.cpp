@@ -365,6 +365,11 @@ void IndexClient::take_judged(const std::string& key, const RuleSet& rules, Judg
     m_offers.insert_or_assign(key + " " + rules.rules()[i]->identity, shared[judged.of_rules[i]]);
 }
 
+std::string IndexClient::page_digest(const Url& index, const PackageName& name) const {
+  const auto found = m_cached.find(page_key(index, name));
+  return found == m_cached.end() ? "" : found->second.digest;
+}
+
 const ProjectStatus* IndexClient::status(const Url& index, const PackageName& name) const {
   const auto found = m_statuses.find(page_key(index, name));
   return found == m_statuses.end() || !found->second ? nullptr : &*found->second;

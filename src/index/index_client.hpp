@@ -60,6 +60,13 @@ class IndexClient {
   /// the index has no such project.
   const Result<std::vector<OfferedVersion>>* offers(const Url& index, const PackageName& name, const IdentifiedRules& rules);
 
+  /// The digest of a page that was wanted and came; empty where the cache does not have it as it is on the index.
+  std::string page_digest(const Url& index, const PackageName& name) const;
+
+  /// The bytes that an earlier run kept for that question (kept_resolution.hpp).
+  std::optional<std::string> kept_resolution(const std::string& question) const { return m_cache.find_resolution(question); }
+  void keep_resolution(const std::string& question, std::string bytes) { keep(m_cache.keep_resolution(question, std::move(bytes))); }
+
   /// What the index says of the whole project, once its offers are known; nullptr where it is active.
   const ProjectStatus* status(const Url& index, const PackageName& name) const;
   const Result<RawMetadata>* metadata(const ProjectFile& file) const;

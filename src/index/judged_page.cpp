@@ -54,7 +54,7 @@ std::optional<JudgedPage> parse_judged_page(std::string_view bytes, std::size_t 
   while (!bytes.empty()) {
     const auto length = take_number(bytes);
     if (!length || *length > bytes.size()) return std::nullopt;
-    auto offers = parse_offers(bytes.substr(0, *length), index);
+    auto offers = parse_offers(std::string(bytes.substr(0, *length)), index);
     if (!offers) return std::nullopt;
     judged.meanings.push_back(*std::move(offers));
     bytes.remove_prefix(*length);

@@ -5,6 +5,7 @@
 #include "torchup/system/hash.hpp"
 
 #include "src/index/judged_page.hpp"
+#include "src/index/offers_text.hpp"
 #include "src/index/page_files.hpp"
 #include "src/index/sdist_reader.hpp"
 
@@ -143,6 +144,14 @@ std::vector<OfferedVersion> offers_of(const PageFiles& files, const std::vector<
 }
 
 }  // namespace
+
+const ProjectFile* OfferedFile::read() const {
+  if (m_packed) {
+    if (auto file = parse_offered_file(m_bytes, m_packed->index)) m_read = std::make_shared<const ProjectFile>(*std::move(file));
+    m_packed.reset();
+  }
+  return m_read.get();
+}
 
 IdentifiedRules identified(FileRules rules) {
   std::string text = fmt::format("{}\n{}\n{}\n", rules.python.text(), rules.platform, rules.exclude_newer.value_or(""));

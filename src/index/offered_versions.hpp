@@ -8,6 +8,7 @@
 #include "src/index/project_page.hpp"
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -25,9 +26,35 @@ struct FileRules {
   std::set<PackageName> buildable = {};                    ///< A package named here: an sdist where no wheel fits.
 };
 
+/// What `print_offers` wrote, and the index that it came from.
+struct PackedOffers {
+  std::string bytes;
+  Url index;
+};
+
+/// A file, or none. One out of the cache is read when it is first looked at: a resolution looks at one of a thousand.
+class OfferedFile {
+ public:
+  OfferedFile() = default;
+  OfferedFile(ProjectFile file) : m_read(std::make_shared<const ProjectFile>(std::move(file))) {}  // NOLINT: a file is an offered file
+  /// `bytes` lie in those of `packed`.
+  OfferedFile(std::shared_ptr<const PackedOffers> packed, std::string_view bytes) : m_packed(std::move(packed)), m_bytes(bytes) {}
+
+  explicit operator bool() const { return read() != nullptr; }
+  const ProjectFile& operator*() const { return *read(); }
+  const ProjectFile* operator->() const { return read(); }
+
+ private:
+  const ProjectFile* read() const;
+
+  mutable std::shared_ptr<const PackedOffers> m_packed;  // until it is read
+  std::string_view m_bytes;
+  mutable std::shared_ptr<const ProjectFile> m_read;
+};
+
 struct OfferedVersion {
   Candidate candidate;
-  std::optional<ProjectFile> wheel = {};  ///< Or the sdist to build; nothing where the version cannot be used.
+  OfferedFile wheel = {};  ///< Or the sdist to build; nothing where the version cannot be used.
 };
 
 /// Every version that the page has, ascending. Files that are another project's or whose names cannot be read are passed over.

@@ -1,6 +1,7 @@
 #include "src/index/resolve_on_index.hpp"
 
 #include "src/index/answer_solver.hpp"
+#include "src/index/kept_resolution.hpp"
 
 #include <fmt/format.h>
 
@@ -32,7 +33,7 @@ std::string status_note(const PackageName& name, const ProjectStatus& status) {
 }
 
 Result<ResolvedPackage> describe(const Pin& pin, const SolverAnswers& answers, const PackageIndexes& indexes, const IndexClient& client,
-                                 Diagnostics& diagnostics) {
+                                 std::vector<std::string>& warnings) {
   const OfferedVersion* offered = answers.offered(pin.name, pin.version);
   if (offered == nullptr || !offered->wheel) {
     return failure(
@@ -40,10 +41,10 @@ Result<ResolvedPackage> describe(const Pin& pin, const SolverAnswers& answers, c
   }
   const ProjectFile& file = *offered->wheel;
   if (offered->candidate.yanked) {
-    diagnostics.warn(fmt::format("`{}` {} is {}", pin.name.text(), pin.version.text(), offered->candidate.unusable));
+    warnings.push_back(fmt::format("`{}` {} is {}", pin.name.text(), pin.version.text(), offered->candidate.unusable));
   }
   const Url& index = indexes.of(pin.name);
-  if (const ProjectStatus* status = client.status(index, pin.name)) diagnostics.warn(status_note(pin.name, *status));
+  if (const ProjectStatus* status = client.status(index, pin.name)) warnings.push_back(status_note(pin.name, *status));
   const auto* raw = client.metadata(file);
   return ResolvedPackage{.name = pin.name,
                          .version = pin.version,
@@ -95,6 +96,7 @@ Resolution::Resolution(SolverRequest request, const Target& target, const Packag
                           m_options.buildable})),
       m_markers(target.markers),
       m_requirements(request.requirements),
+      m_question(question_identity(for_target(request, target), target, indexes, m_options)),
       m_solver(for_target(std::move(request), target)),
       m_answers(std::make_unique<SolverAnswers>(m_solver, m_client, m_indexes, m_rules, m_markers,
                                                 m_options.repairs != nullptr ? *m_options.repairs : m_no_repairs,
@@ -105,6 +107,13 @@ Resolution::Resolution(SolverRequest request, const Target& target, const Packag
 Resolution::~Resolution() = default;
 
 Result<std::optional<ResolveOutcome>> Resolution::step() {
+  if (!std::exchange(m_has_recalled, true)) {
+    TORCHUP_TRY_ASSIGN(auto kept, recall_resolution(m_question, m_indexes, m_client, m_options));
+    if (kept) {
+      for (const auto& warning : kept->warnings) m_diagnostics.warn(warning);
+      return ResolveOutcome(std::move(kept->resolved));
+    }
+  }
   if (!m_solved) {
     m_answers->foresee(std::exchange(m_requirements, {}), {});
     TORCHUP_TRY_ASSIGN(auto end, m_answers->step());
@@ -115,8 +124,8 @@ Result<std::optional<ResolveOutcome>> Resolution::step() {
   }
   TORCHUP_TRY_ASSIGN(const bool known, know_files());
   if (!known) return std::nullopt;
-  TORCHUP_TRY_ASSIGN(ResolvedPackages resolved, described());
-  return ResolveOutcome(std::move(resolved));
+  TORCHUP_TRY_ASSIGN(ResolveOutcome outcome, described());
+  return outcome;
 }
 
 /// An explanation must not rest on something that the user has not been told.
@@ -150,13 +159,20 @@ Result<bool> Resolution::know_files() {
   return all;
 }
 
-Result<ResolvedPackages> Resolution::described() const {
-  ResolvedPackages resolved;
+/// The lock's packages; kept for the next time that the same is asked.
+Result<ResolveOutcome> Resolution::described() {
+  KeptResolution made{.pages = {}, .warnings = m_solved->notes, .resolved = {}};
+  const auto told = made.warnings.size();
   for (const Pin& pin : m_solved->pins) {
-    TORCHUP_TRY_ASSIGN(auto package, describe(pin, *m_answers, m_indexes, m_client, m_diagnostics));
-    resolved.packages.push_back(std::move(package));
+    TORCHUP_TRY_ASSIGN(auto package, describe(pin, *m_answers, m_indexes, m_client, made.warnings));
+    made.resolved.packages.push_back(std::move(package));
   }
-  return resolved;
+  for (std::size_t i = told; i < made.warnings.size(); ++i) m_diagnostics.warn(made.warnings[i]);
+  if (auto pages = m_answers->pages(); pages && !m_question.empty()) {
+    made.pages = *std::move(pages);
+    m_client.keep_resolution(m_question, print_kept_resolution(made));
+  }
+  return ResolveOutcome(std::move(made.resolved));
 }
 
 Result<ResolveOutcome> resolve_on_index(SolverRequest request, const Target& target, const PackageIndexes& indexes, IndexClient& client,

@@ -62,6 +62,8 @@ struct ResolveOptions {
   std::map<PackageName, std::vector<Sha256>> hashes = {};  ///< A package named here: only wheels with one of them.
   const RepairTable* repairs = nullptr;                    ///< What METADATA is repaired by; must outlive what is resolved.
   std::set<PackageName> buildable = {};                    ///< A package named here: an sdist where no wheel fits.
+  std::string program = {};                                ///< Which build of this program asks: one takes over only what it resolved
+                                                           ///< itself before. Empty: nothing is taken over.
   MetadataBuilder build_metadata = {};                     ///< For their sdists that leave it open; without it such a version is unusable.
 };
 
@@ -80,13 +82,13 @@ class Resolution {
 
   /// Goes on as far as it can. Nothing where the client must be driven first. A page or METADATA that is needed and cannot be had is
   /// ErrorKind::network; of a chosen file without a sha256 on its index the hash is computed. A build that fails ends the resolution.
-  /// That nothing fits is an answer. Not to be called again after an answer or a failure.
+  /// What was resolved before is taken over while every page that it rests on is as it was. That nothing fits is an answer. Not to be called again after an answer or a failure.
   Result<std::optional<ResolveOutcome>> step();
 
  private:
   Result<bool> know_files();
   Unsolvable told(Unsolvable unsolvable) const;
-  Result<ResolvedPackages> described() const;
+  Result<ResolveOutcome> described();
 
   const PackageIndexes& m_indexes;
   IndexClient& m_client;
@@ -96,6 +98,8 @@ class Resolution {
   IdentifiedRules m_rules;
   MarkerEnvironment m_markers;
   std::vector<Requirement> m_requirements;
+  std::string m_question;  // what the client keeps the outcome under; empty where it must not be kept
+  bool m_has_recalled = false;
   Solver m_solver;
   std::unique_ptr<SolverAnswers> m_answers;
   std::optional<Solved> m_solved;  // while sizes and hashes are learned

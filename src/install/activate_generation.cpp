@@ -34,7 +34,7 @@ class FixedLinks {
     fs::directory_iterator entry(generation, code);
     for (; !code && entry != fs::directory_iterator(); entry.increment(code)) {
       const std::string name = entry->path().filename().string();
-      if (name == k_manifest_file || m_folder.link_target(name) == through_current(name)) continue;
+      if (name == k_manifest_file || name == k_generation_lock_file || m_folder.link_target(name) == through_current(name)) continue;
       TORCHUP_TRY(m_folder.make_link(name, through_current(name)));
       m_made.push_back(name);
     }
@@ -74,22 +74,27 @@ Result<Environment> activate_generation(const EnvironmentLock& lock, StagedGener
   TORCHUP_TRY_ASSIGN(const Folder folder, Folder::open(lock.root(), ErrorKind::install));
   TORCHUP_TRY_ASSIGN(const Folder generation, Folder::open(staged.m_generation.root, ErrorKind::install));
   staged.m_generation.created = now();
-  TORCHUP_TRY(generation.write_file(k_manifest_file, write_generation_manifest(staged.m_generation, staged.m_python)));
+  // The manifest says that all the rest is there: it gets its name once that is true on the disk as well.
+  const std::string unnamed = std::string(k_manifest_file) + ".new";
+  TORCHUP_TRY(generation.write_file(unnamed, write_generation_manifest(staged.m_generation, staged.m_python)));
   TORCHUP_TRY(folder.sync_file_system());  // everything that was staged, in one call
+  TORCHUP_TRY(generation.rename(unnamed, k_manifest_file));
   TORCHUP_TRY(generation.sync());
   TORCHUP_TRY(staged.m_generations->sync());
+  TORCHUP_TRY_ASSIGN(std::vector<unsigned> generations, whole_generations(lock.root()));
   TORCHUP_TRY(flip(folder, staged.m_generation.number));
   staged.m_generations.reset();  // in use now: nobody takes it away
   TORCHUP_TRY(make_durable(folder, staged.m_generation.number));
-  return environment_at(lock.root());
+  return Environment{lock.root(), std::move(staged.m_generation), std::move(generations)};  // known, and not read: that could fail
 }
 
 Result<Environment> switch_generation(const EnvironmentLock& lock, unsigned number) {
-  TORCHUP_TRY_ASSIGN(const Generation generation, read_generation(lock.root(), number));
+  TORCHUP_TRY_ASSIGN(Generation generation, read_generation(lock.root(), number));
+  TORCHUP_TRY_ASSIGN(std::vector<unsigned> generations, whole_generations(lock.root()));
   TORCHUP_TRY_ASSIGN(const Folder folder, Folder::open(lock.root(), ErrorKind::install));
   TORCHUP_TRY(flip(folder, generation.number));
   TORCHUP_TRY(make_durable(folder, number));
-  return environment_at(lock.root());
+  return Environment{lock.root(), std::move(generation), std::move(generations)};
 }
 
 }  // namespace torchup

@@ -30,7 +30,7 @@ std::string settings(const PythonLayout& python, const std::string& prompt) {
 std::vector<std::string> environment_folders(const PythonLayout& python) { return {"bin", python.site_packages}; }
 
 std::vector<std::string> environment_paths(const PythonLayout& python) {
-  std::vector<std::string> paths = {k_settings_file, "lib64", k_manifest_file};
+  std::vector<std::string> paths = {k_settings_file, "lib64", k_manifest_file, k_generation_lock_file};
   for (const std::string& name : python.names()) paths.push_back("bin/" + name);
   for (const ActivateScript& script : activate_scripts({}, {})) paths.push_back("bin/" + script.name);
   return paths;

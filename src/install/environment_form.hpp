@@ -12,6 +12,7 @@ inline constexpr const char* k_lock_file = ".lock";
 inline constexpr const char* k_ignore_file = ".gitignore";
 inline constexpr const char* k_generations_folder = "generations";
 inline constexpr const char* k_current_link = "current";
+inline constexpr const char* k_generation_lock_file = "pylock.toml";
 inline constexpr const char* k_manifest_file = "torchup-generation.json";
 
 /// "generations/3"

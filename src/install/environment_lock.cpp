@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <charconv>
+#include <csignal>
 #include <fcntl.h>
 #include <span>
 #include <sys/file.h>
@@ -20,13 +22,18 @@ namespace {
 
 constexpr std::chrono::milliseconds k_pause{20};
 
-/// The process number that the holder wrote; empty where it has not yet.
+/// Who holds the lock: "process 4711", or "another process" where it has not signed. A number that a killed process left is
+/// no holder's.
 std::string holder(int file) {
+  const std::string unknown = "another process";
   std::array<char, 20> buffer;
   const ssize_t size = ::pread(file, buffer.data(), buffer.size(), 0);
   std::string text(buffer.data(), size < 0 ? 0U : static_cast<std::size_t>(size));
   text.resize(std::min(text.size(), text.find_first_not_of("0123456789")));
-  return text;
+  pid_t process = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), process);
+  if (error != std::errc() || process <= 0 || (::kill(process, 0) != 0 && errno == ESRCH)) return unknown;
+  return fmt::format("process {}", process);
 }
 
 /// Whether DIR/.lock is still the file that was locked: an environment that never came to be takes its own away.
@@ -36,8 +43,7 @@ bool still_there(const Folder& folder, int file) {
          held.st_ino == named.st_ino && held.st_dev == named.st_dev;
 }
 
-Error held_by_another(const std::filesystem::path& root, const std::string& process) {
-  const std::string who = process.empty() ? "another process" : fmt::format("process {}", process);
+Error held_by_another(const std::filesystem::path& root, const std::string& who) {
   return {ErrorKind::host,
           fmt::format("environment `{}` is being changed by {}", root.string(), who),
           {},
@@ -75,9 +81,6 @@ Result<EnvironmentLock> EnvironmentLock::acquire(const std::filesystem::path& ro
     TORCHUP_TRY_ASSIGN(Opened opened, open_lock_file(root));
     if (::flock(opened.file.number(), LOCK_EX | LOCK_NB) == 0) {
       if (!still_there(opened.folder, opened.file.number())) continue;  // its last holder took the folder away
-      TORCHUP_TRY(opened.file.truncate(0));
-      const std::string process = std::to_string(::getpid()) + "\n";
-      TORCHUP_TRY(opened.file.write(std::as_bytes(std::span(process))));
       return EnvironmentLock(std::move(opened.folder), std::move(opened.file), made);
     }
     if (errno != EWOULDBLOCK && errno != EINTR) {
@@ -85,9 +88,9 @@ Result<EnvironmentLock> EnvironmentLock::acquire(const std::filesystem::path& ro
       error.hints = {"choose a folder on a local file system with --env"};
       return failure(std::move(error));
     }
-    const std::string process = holder(opened.file.number());
-    if (waited >= limit) return failure(held_by_another(root, process));
-    if (!told) diagnostics.warn(fmt::format("waiting for process {}, which is changing environment `{}`", process, root.string()));
+    const std::string who = holder(opened.file.number());
+    if (waited >= limit) return failure(held_by_another(root, who));
+    if (!told) diagnostics.warn(fmt::format("waiting for {}, which is changing environment `{}`", who, root.string()));
     told = true;
     TORCHUP_TRY(cancellation.check());
     std::this_thread::sleep_for(k_pause);
@@ -95,7 +98,17 @@ Result<EnvironmentLock> EnvironmentLock::acquire(const std::filesystem::path& ro
   }
 }
 
+Status EnvironmentLock::sign() {
+  if (m_is_signed) return {};
+  TORCHUP_TRY(m_file.truncate(0));
+  const std::string process = std::to_string(::getpid()) + "\n";
+  TORCHUP_TRY(m_file.write(std::as_bytes(std::span(process))));
+  m_is_signed = true;
+  return {};
+}
+
 EnvironmentLock::~EnvironmentLock() {
+  if (m_file.number() >= 0 && m_is_signed) static_cast<void>(m_file.truncate(0));
   if (m_file.number() < 0 || !m_made_root || !m_folder.link_target(k_current_link).empty()) return;
   // Each of these fails, and stops the next from doing harm, where anything else has come into the folder.
   ::unlinkat(m_folder.number(), k_ignore_file, 0);

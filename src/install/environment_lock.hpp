@@ -14,13 +14,17 @@ namespace torchup {
 
 class EnvironmentLock {
  public:
-  /// Waits up to `limit` for another process; then ErrorKind::host with its number. Makes DIR where there is none, and
+  /// Waits up to `limit` for another process; then ErrorKind::host with its number, where it has signed. Makes DIR where there is none, and
   /// takes it away again at the end if no generation came to be. DIR must be absolute.
   static Result<EnvironmentLock> acquire(const std::filesystem::path& root, std::chrono::milliseconds limit, Diagnostics& diagnostics,
                                          const Cancellation& cancellation);
   ~EnvironmentLock();
   EnvironmentLock(EnvironmentLock&&) noexcept = default;
   EnvironmentLock& operator=(EnvironmentLock&&) = delete;
+
+  /// Writes this process's number for those who wait; called once it is known that something will be changed, so that a
+  /// command that finds nothing to do writes nothing. The number goes when the lock does.
+  Status sign();
 
   const std::filesystem::path& root() const { return m_folder.path(); }
   const Folder& folder() const { return m_folder; }
@@ -32,6 +36,7 @@ class EnvironmentLock {
   Folder m_folder;
   FileDescriptor m_file;
   bool m_made_root;
+  bool m_is_signed = false;
 };
 
 }  // namespace torchup

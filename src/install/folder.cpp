@@ -60,6 +60,11 @@ Status Folder::replace_link(const std::string& name, const std::string& target) 
   return failure(std::move(error));
 }
 
+Status Folder::rename(const std::string& name, const std::string& to) const {
+  if (::renameat(number(), name.c_str(), number(), to.c_str()) != 0) return failure(problem("rename", name));
+  return {};
+}
+
 std::string Folder::link_target(const std::string& name) const {
   std::array<char, 4096> buffer;
   const ssize_t size = ::readlinkat(number(), name.c_str(), buffer.data(), buffer.size());

@@ -48,6 +48,9 @@ class Folder {
   /// Makes the name a symbolic link to the target in one step, whatever link stood there before.
   Status replace_link(const std::string& name, const std::string& target) const;
 
+  /// Gives an entry another name, in the place of what had it.
+  Status rename(const std::string& name, const std::string& to) const;
+
   /// What a symbolic link holds; empty where the name is none.
   std::string link_target(const std::string& name) const;
 

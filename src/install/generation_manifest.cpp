@@ -1,12 +1,17 @@
 #include "src/install/generation_manifest.hpp"
 
+#include "torchup/system/file_descriptor.hpp"
+
 #include "src/install/environment_form.hpp"
+#include "src/install/install.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include <fstream>
+#include <cstdint>
 #include <optional>
+#include <string>
+#include <system_error>
 
 namespace torchup {
 namespace {
@@ -14,7 +19,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr int k_schema = 1;
-constexpr std::streamsize k_size_limit = 16 << 20;
+constexpr std::uint64_t k_size_limit = 16 << 20;
 constexpr int k_depth_limit = 8;
 
 Json to_json(const InstalledPackage& package) {
@@ -30,7 +35,7 @@ Json to_json(const InstalledPackage& package) {
 }
 
 /// Leaves out what lies too deep to be of ours, so that no nesting costs memory or stack.
-std::optional<Json> parse(std::istream& text) {
+std::optional<Json> parse(const std::string& text) {
   const auto keep = [](int depth, Json::parse_event_t, Json&) { return depth <= k_depth_limit; };
   Json document = Json::parse(text, keep, /*allow_exceptions=*/false);
   if (!document.is_object()) return std::nullopt;
@@ -113,12 +118,12 @@ std::string write_generation_manifest(const Generation& generation, const Python
 
 Result<Generation> read_generation_manifest(const std::filesystem::path& root, unsigned number) {
   const std::filesystem::path path = root / generation_path(number) / k_manifest_file;
-  std::ifstream file(path, std::ios::binary | std::ios::ate);
-  if (!file) return failure(unreadable(path, "it is not there"));
-  if (file.tellg() > k_size_limit) return failure(unreadable(path, "it is too large"));
-  file.seekg(0);
+  std::error_code code;
+  if (!std::filesystem::exists(path, code)) return failure(unreadable(path, code ? code.message() : "it is not there"));
+  const Result<std::string> text = read_whole_file(path, k_size_limit);
+  if (!text) return failure(unreadable(path, text.error().message));
   try {
-    const std::optional<Json> document = parse(file);
+    const std::optional<Json> document = parse(*text);
     if (!document) return failure(unreadable(path, "it is no JSON object"));
     Result<Generation> generation = generation_from(*document, root, number);
     if (!generation) return failure(unreadable(path, generation.error().message));
@@ -126,6 +131,12 @@ Result<Generation> read_generation_manifest(const std::filesystem::path& root, u
   } catch (const Json::exception&) {
     return failure(unreadable(path, "a field is missing or has another type"));
   }
+}
+
+std::optional<std::string> read_generation_lock(const Generation& generation) {
+  auto text = read_whole_file(generation.root / k_generation_lock_file, k_size_limit);
+  if (!text) return std::nullopt;
+  return *std::move(text);
 }
 
 }  // namespace torchup

@@ -16,6 +16,8 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <optional>
+#include <string>
 #include <vector>
 
 namespace torchup {
@@ -36,8 +38,14 @@ Result<OpenEnvironment> open_environment(const std::filesystem::path& root, std:
 /// its current generation cannot be read.
 Result<Environment> environment_at(const std::filesystem::path& root);
 
+/// The numbers of every whole generation on disk, ascending; none where there is no environment.
+Result<std::vector<unsigned>> whole_generations(const std::filesystem::path& root);
+
 /// One whole generation by its number, in use or not. ErrorKind::host where there is none.
 Result<Generation> read_generation(const std::filesystem::path& root, unsigned number);
+
+/// The lock that a generation was made from; nothing where it was made without one, or the file cannot be read.
+std::optional<std::string> read_generation_lock(const Generation& generation);
 
 /// What would change if the environment held exactly these packages, each named once. Pure.
 InstallPlan plan_install(const Environment& environment, const std::vector<InstalledPackage>& wanted);

@@ -85,6 +85,11 @@ Status clear_half_made(const Folder& folder, const OnDisk& found, Diagnostics& d
 
 }  // namespace
 
+Result<std::vector<unsigned>> whole_generations(const fs::path& root) {
+  TORCHUP_TRY_ASSIGN(OnDisk found, list_generations(root));
+  return std::move(found.whole);
+}
+
 Result<OpenEnvironment> open_environment(const fs::path& path, std::chrono::milliseconds limit, Diagnostics& diagnostics,
                                          const Cancellation& cancellation) {
   TORCHUP_TRY_ASSIGN(const fs::path root, environment_root(path));
@@ -93,6 +98,7 @@ Result<OpenEnvironment> open_environment(const fs::path& path, std::chrono::mill
   // Another process may have filled the folder while this one waited.
   if (const FolderState state = look_at(root); state.kind == FolderKind::foreign) return failure(foreign(root, state));
   TORCHUP_TRY_ASSIGN(const OnDisk found, list_generations(root));
+  if (!found.half_made.empty()) TORCHUP_TRY(lock.sign());
   TORCHUP_TRY(clear_half_made(lock.folder(), found, diagnostics));
 
   Environment environment{root, std::nullopt, found.whole};

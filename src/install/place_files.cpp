@@ -44,6 +44,7 @@ std::uint64_t bytes_of(const PlannedFile& file) {
 struct Progress {
   std::atomic<std::size_t> next = 0;
   std::atomic<std::uint64_t> done = 0, copied = 0, cloned = 0, linked = 0;
+  std::atomic<std::uint64_t> copied_files = 0, cloned_files = 0, linked_files = 0;
   std::atomic<bool> can_clone = true, can_link = true, failed = false;
   std::mutex mutex;
   std::optional<Error> error;  ///< Guarded by `mutex`.
@@ -56,10 +57,7 @@ struct Progress {
 };
 
 /// A link shares its mode with the store: it must be the one that is wanted, and must not invite writing.
-bool may_be_linked(const FileDescriptor& source, bool executable) {
-  struct stat status;
-  return ::fstat(source.number(), &status) == 0 && (status.st_mode & 0222) == 0 && ((status.st_mode & 0100) != 0) == executable;
-}
+bool may_be_linked(unsigned mode, bool executable) { return (mode & 0222) == 0 && ((mode & 0100) != 0) == executable; }
 
 class Worker {
  public:
@@ -71,14 +69,15 @@ class Worker {
     const Executable executable = placement.executable ? Executable::yes : Executable::no;
     if (!placement.source) {
       m_progress.copied += placement.content.size();
+      ++m_progress.copied_files;
       return m_generation.write_file(placement.path, placement.content, executable);
     }
     const OpenTree& tree = m_trees[file.wheel];
-    TORCHUP_TRY_ASSIGN(const FileDescriptor source, tree.open_file(*placement.source));
-    if (!m_progress.can_clone && is_worth_sharing(*placement.source) && m_progress.can_link &&
-        may_be_linked(source, placement.executable) && link(placement, tree)) {
-      return {};
+    if (!m_progress.can_clone && m_progress.can_link && is_worth_sharing(*placement.source)) {
+      TORCHUP_TRY_ASSIGN(const unsigned mode, tree.check_file(*placement.source));
+      if (may_be_linked(mode, placement.executable) && link(placement, tree)) return {};
     }
+    TORCHUP_TRY_ASSIGN(const FileDescriptor source, tree.open_file(*placement.source));
     TORCHUP_TRY_ASSIGN(FileDescriptor target, m_generation.make_file(placement.path, executable));
     if (m_progress.can_clone && placement.source->size > 0) {
       if (clone(source, target, placement.source->size)) return {};
@@ -94,6 +93,7 @@ class Worker {
   bool clone(const FileDescriptor& source, const FileDescriptor& target, std::uint64_t size) {
     if (::ioctl(target.number(), FICLONE, source.number()) == 0) {
       m_progress.cloned += size;
+      ++m_progress.cloned_files;
       return true;
     }
     m_progress.can_clone = false;
@@ -104,6 +104,7 @@ class Worker {
   bool link(const Placement& placement, const OpenTree& tree) {
     if (::linkat(tree.folder().number(), placement.source->path.c_str(), m_generation.number(), placement.path.c_str(), 0) == 0) {
       m_progress.linked += placement.source->size;
+      ++m_progress.linked_files;
       return true;
     }
     if (errno != EMLINK) m_progress.can_link = false;
@@ -113,12 +114,14 @@ class Worker {
   Status copy(const FileDescriptor& source, const FileDescriptor& target, std::uint64_t size) {
     m_buffer.resize(k_copy_buffer);
     for (std::uint64_t at = 0; at < size;) {
-      TORCHUP_TRY_ASSIGN(const std::size_t read, as_kind(ErrorKind::install, source.read_at(at, m_buffer)));
+      const auto piece = std::span(m_buffer).first(static_cast<std::size_t>(std::min<std::uint64_t>(k_copy_buffer, size - at)));
+      TORCHUP_TRY_ASSIGN(const std::size_t read, as_kind(ErrorKind::install, source.read_at(at, piece)));
       if (read == 0) return failure({ErrorKind::integrity, fmt::format("`{}` ended while it was copied", source.path().string()), {}, {}});
-      TORCHUP_TRY(as_kind(ErrorKind::install, target.write(std::span(m_buffer).first(read))));
+      TORCHUP_TRY(as_kind(ErrorKind::install, target.write(piece.first(read))));
       at += read;
     }
     m_progress.copied += size;
+    ++m_progress.copied_files;
     return {};
   }
 
@@ -166,7 +169,11 @@ Result<StageTotals> place_files(const Folder& generation, const std::vector<Open
   }
   if (progress.error) return failure(*std::move(progress.error));
   report();
-  return StageTotals{files.size(), progress.copied, progress.cloned, progress.linked};
+  return StageTotals{files.size(),
+                     progress.copied,
+                     progress.cloned,
+                     progress.linked,
+                     {.linked = progress.linked_files, .cloned = progress.cloned_files, .copied = progress.copied_files}};
 }
 
 }  // namespace torchup

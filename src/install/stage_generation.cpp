@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
@@ -100,7 +101,11 @@ Result<StagedGeneration> stage_generation(const EnvironmentLock& lock, const Env
   TORCHUP_TRY_ASSIGN(const Folder generation, Folder::open(staged.m_generation.root, ErrorKind::install));
   for (const std::string& name : blueprint.folders) TORCHUP_TRY(generation.make_folder(name));
   TORCHUP_TRY(write_environment_files(generation, lock.root(), python, prompt_for(lock.root(), spec.prompt)));
+  if (!spec.lock.empty()) TORCHUP_TRY(generation.write_file(k_generation_lock_file, spec.lock));
   TORCHUP_TRY_ASSIGN(staged.m_totals, place_files(generation, trees, blueprint.files, diagnostics, cancellation));
+  const std::uint64_t device = device_of(lock.folder());
+  staged.m_totals.placed.from_another_disk =
+      std::ranges::any_of(trees, [&](const OpenTree& tree) { return tree.device() != device; }) && staged.m_totals.placed.linked == 0;
   staged.m_generation.packages = std::move(blueprint.packages);
   return staged;
 }

@@ -16,11 +16,18 @@
 
 namespace torchup {
 
+/// How files came into a generation.
+struct PlacedFiles {
+  std::uint64_t linked = 0, cloned = 0, copied = 0;  ///< What was written afresh counts as copied.
+  bool from_another_disk = false;                    ///< The store lies on another file system: nothing can be shared.
+};
+
 struct StageTotals {
   std::uint64_t files = 0;
   std::uint64_t copied_bytes = 0;  ///< Written, generated files included.
   std::uint64_t cloned_bytes = 0;  ///< Shared with the store until changed.
   std::uint64_t linked_bytes = 0;  ///< Hard links to the store's read-only files.
+  PlacedFiles placed = {};
 };
 
 class Cancellation;

@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <span>
 #include <sys/stat.h>
+#include <system_error>
 #include <vector>
 
 namespace torchup {
@@ -46,22 +47,43 @@ Error OpenTree::damaged(const TreeFile& file, const std::string& how) const {
   return {ErrorKind::integrity,
           fmt::format("`{}` of `{}` in the store is not what was verified: {}", file.path, m_wheel, how),
           {},
-          {"something wrote to the store; run `torchup cache clean`, then install again"}};
+          {"something wrote to the store; run `torchup cache verify`, then install again without `--offline`"}};
+}
+
+/// Whether size and time of change say that nobody wrote to it; where the time leaves doubt, its content must tell.
+Result<bool> OpenTree::is_untouched(const TreeFile& file, const struct stat& status) const {
+  if (!S_ISREG(status.st_mode)) return failure(damaged(file, "it is no regular file"));
+  if (static_cast<std::uint64_t>(status.st_size) != file.size) {
+    return failure(damaged(file, fmt::format("it has {} bytes, expected {}", status.st_size, file.size)));
+  }
+  return m_published && !later(status.st_mtim, *m_published);
+}
+
+Status OpenTree::check_content(const TreeFile& file, const FileDescriptor& opened) const {
+  const Result<Sha256> found = hash_of(opened, file.size);
+  if (!found) return failure(damaged(file, found.error().message));
+  if (*found != file.sha256) return failure(damaged(file, fmt::format("sha256 is `{}`, expected `{}`", found->hex(), file.sha256.hex())));
+  return {};
 }
 
 Result<FileDescriptor> OpenTree::open_file(const TreeFile& file) const {
   Result<FileDescriptor> opened = m_folder.directory().open_below(file.path, O_RDONLY | O_NONBLOCK);
   if (!opened) return failure(damaged(file, opened.error().message));
   struct stat status;
-  if (::fstat(opened->number(), &status) != 0 || !S_ISREG(status.st_mode)) return failure(damaged(file, "it is no regular file"));
-  if (static_cast<std::uint64_t>(status.st_size) != file.size) {
-    return failure(damaged(file, fmt::format("it has {} bytes, expected {}", status.st_size, file.size)));
-  }
-  if (m_published && !later(status.st_mtim, *m_published)) return opened;
-  const Result<Sha256> found = hash_of(*opened, file.size);
-  if (!found) return failure(damaged(file, found.error().message));
-  if (*found != file.sha256) return failure(damaged(file, fmt::format("sha256 is `{}`, expected `{}`", found->hex(), file.sha256.hex())));
+  if (::fstat(opened->number(), &status) != 0) return failure(damaged(file, "its size cannot be read"));
+  TORCHUP_TRY_ASSIGN(const bool untouched, is_untouched(file, status));
+  if (!untouched) TORCHUP_TRY(check_content(file, *opened));
   return opened;
+}
+
+Result<unsigned> OpenTree::check_file(const TreeFile& file) const {
+  struct stat status;
+  if (::fstatat(m_folder.number(), file.path.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0) {
+    return failure(damaged(file, std::generic_category().message(errno)));
+  }
+  TORCHUP_TRY_ASSIGN(const bool untouched, is_untouched(file, status));
+  if (!untouched) TORCHUP_TRY(open_file(file));
+  return status.st_mode;
 }
 
 Result<std::string> OpenTree::read(const TreeFile& file, std::uint64_t limit) const {

@@ -10,6 +10,7 @@
 #include <ctime>
 #include <optional>
 #include <string>
+#include <sys/stat.h>
 
 namespace torchup {
 
@@ -22,6 +23,9 @@ class OpenTree {
   /// doubt its hash decides. ErrorKind::integrity where it is not what was verified.
   Result<FileDescriptor> open_file(const TreeFile& file) const;
 
+  /// The same check without opening the file, where it need not be read. Gives its mode.
+  Result<unsigned> check_file(const TreeFile& file) const;
+
   /// At most `limit` bytes from its start.
   Result<std::string> read(const TreeFile& file, std::uint64_t limit) const;
 
@@ -32,6 +36,8 @@ class OpenTree {
   OpenTree(Folder folder, std::string wheel, std::optional<std::timespec> published, std::uint64_t device)
       : m_folder(std::move(folder)), m_wheel(std::move(wheel)), m_published(published), m_device(device) {}
   Error damaged(const TreeFile& file, const std::string& how) const;
+  Result<bool> is_untouched(const TreeFile& file, const struct stat& status) const;
+  Status check_content(const TreeFile& file, const FileDescriptor& opened) const;
 
   Folder m_folder;
   std::string m_wheel;

@@ -81,6 +81,16 @@ Result<std::vector<HistoryEntry>> Ledger::history(const std::optional<std::files
   }
 }
 
+Result<std::vector<std::filesystem::path>> Ledger::environments() const {
+  TORCHUP_TRY_ASSIGN(Statement rows, m_database->prepare("SELECT root FROM environment ORDER BY root"));
+  std::vector<std::filesystem::path> roots;
+  for (;;) {
+    TORCHUP_TRY_ASSIGN(const bool row, rows.step());
+    if (!row) return roots;
+    roots.emplace_back(rows.text(0));
+  }
+}
+
 Result<std::vector<InstalledPackage>> Ledger::packages(const std::filesystem::path& environment, unsigned generation) const {
   TORCHUP_TRY_ASSIGN(const std::int64_t id, generation_row(*m_database, environment, generation));
   TORCHUP_TRY_ASSIGN(Statement rows, m_database->prepare("SELECT name, version, wheel, sha256, url, source_index FROM package "

@@ -90,6 +90,9 @@ class Ledger {
   /// Newest first; of one environment, or of all. `limit` 0 is all.
   Result<std::vector<HistoryEntry>> history(const std::optional<std::filesystem::path>& environment, std::size_t limit = 0) const;
 
+  /// The roots of all environments that were ever changed here, sorted, whether they still exist or not.
+  Result<std::vector<std::filesystem::path>> environments() const;
+
   /// The packages recorded for the newest generation of that number, sorted by name.
   Result<std::vector<InstalledPackage>> packages(const std::filesystem::path& environment, unsigned generation) const;
 

@@ -3,6 +3,8 @@
 #include "torchup/system/file_descriptor.hpp"
 
 #include "src/store/manifest_file.hpp"
+#include "src/store/store_use.hpp"
+#include "src/store/tree_folders.hpp"
 
 #include <fmt/format.h>
 
@@ -11,6 +13,7 @@
 #include <set>
 #include <span>
 #include <stdio.h>
+#include <sys/stat.h>
 #include <system_error>
 #include <unistd.h>
 
@@ -19,12 +22,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::uint64_t k_most_manifest_bytes = 256ULL << 20;
-
-fs::path tree_folder(const fs::path& root, const Sha256& sha256) {
-  const std::string hex = sha256.hex();
-  return root / "trees" / "sha256" / hex.substr(0, 2) / hex;
-}
+constexpr std::chrono::seconds k_cleaning_limit{30};  // how long a use waits for a cleaning
+constexpr std::chrono::seconds k_use_limit{3};        // and a cleaning for a use
 
 Status make_folders(const fs::path& folder) {
   std::error_code error;
@@ -46,19 +45,6 @@ Status sync_directory(const fs::path& folder) {
   return directory.sync();
 }
 
-/// Bytes of the regular files below a folder; what vanishes meanwhile counts nothing.
-std::uint64_t bytes_below(const fs::path& folder) {
-  std::uint64_t bytes = 0;
-  std::error_code error;
-  for (fs::recursive_directory_iterator at(folder, error), end; !error && at != end; at.increment(error)) {
-    std::error_code file_error;
-    if (!at->is_regular_file(file_error) || at->is_symlink(file_error)) continue;
-    const std::uint64_t size = at->file_size(file_error);
-    if (!file_error) bytes += size;
-  }
-  return bytes;
-}
-
 /// Moves a staged tree to its place. Another process may have been faster; then its tree is kept if it can be read.
 Status move_into_place(const Store& store, const StagedTree& tree, const fs::path& target) {
   if (::rename(tree.staging.c_str(), target.c_str()) == 0) return {};
@@ -68,9 +54,7 @@ Status move_into_place(const Store& store, const StagedTree& tree, const fs::pat
     return {};
   }
   // What lies there is damaged: it leaves by a rename as well, so that nobody ever sees half of it.
-  TORCHUP_TRY_ASSIGN(const fs::path aside, store.stage(tree.sha256));
-  store.discard(aside);
-  if (::rename(target.c_str(), aside.c_str()) != 0) return failure(host_error("move aside", target, errno));
+  TORCHUP_TRY_ASSIGN(const fs::path aside, store.set_aside(tree.sha256));
   store.discard(aside);
   if (::rename(tree.staging.c_str(), target.c_str()) != 0) return failure(host_error("publish", target, errno));
   return {};
@@ -85,7 +69,8 @@ Result<Store> Store::open(fs::path root) {
   for (const char* folder : {"trees/sha256", "staging", "parts"}) {
     if (::access((root / folder).c_str(), W_OK) != 0) return failure(host_error("write to", root / folder, errno));
   }
-  return Store(std::move(root));
+  TORCHUP_TRY_ASSIGN(StoreUse use, StoreUse::begin(root, k_cleaning_limit));
+  return Store(std::move(root), std::make_shared<const StoreUse>(std::move(use)));
 }
 
 std::optional<VerifiedArtifact> Store::find(const Sha256& sha256) const {
@@ -94,7 +79,22 @@ std::optional<VerifiedArtifact> Store::find(const Sha256& sha256) const {
   if (!text) return std::nullopt;
   auto manifest = parse_manifest(*text);
   if (!manifest) return std::nullopt;
-  return VerifiedArtifact(sha256, folder / "tree", *std::move(manifest));
+  return VerifiedArtifact(sha256, folder / "tree", *std::move(manifest), m_use);
+}
+
+void Store::mark_used(const Sha256& sha256) const {
+  const fs::path path = tree_folder(m_root, sha256) / k_used_name;
+  const auto file = FileDescriptor::open(path, O_WRONLY | O_CREAT | O_NOFOLLOW | O_NONBLOCK, 0644);
+  if (file) static_cast<void>(::futimens(file->number(), nullptr));
+}
+
+Result<fs::path> Store::set_aside(const Sha256& sha256) const {
+  TORCHUP_TRY_ASSIGN(fs::path aside, stage(sha256));
+  const fs::path tree = tree_folder(m_root, sha256);
+  if (::rename(tree.c_str(), (aside / "damaged").c_str()) == 0 || errno == ENOENT) return aside;
+  const int problem = errno;
+  discard(aside);
+  return failure(host_error("move aside", tree, problem));
 }
 
 Result<fs::path> Store::stage(const Sha256& sha256) const {
@@ -134,7 +134,7 @@ Result<std::vector<VerifiedArtifact>> Store::publish_all(const std::vector<Stage
     TORCHUP_TRY(make_folders(target.parent_path()));
     TORCHUP_TRY(move_into_place(*this, tree, target));
     changed.insert(target.parent_path());
-    published.push_back(VerifiedArtifact(tree.sha256, target / "tree", tree.manifest));
+    published.push_back(VerifiedArtifact(tree.sha256, target / "tree", tree.manifest, m_use));
   }
   for (const fs::path& folder : changed) TORCHUP_TRY(sync_directory(folder));
   return published;
@@ -143,31 +143,39 @@ Result<std::vector<VerifiedArtifact>> Store::publish_all(const std::vector<Stage
 fs::path Store::part_file(const Sha256& sha256) const { return m_root / "parts" / (sha256.hex() + ".part"); }
 
 Result<StoreUsage> Store::usage() const {
-  StoreUsage usage{.tree_bytes = bytes_below(m_root / "trees"),
-                   .part_bytes = bytes_below(m_root / "parts"),
-                   .staging_bytes = bytes_below(m_root / "staging")};
-  std::error_code error;
-  for (const auto& group : fs::directory_iterator(m_root / "trees" / "sha256", error)) {
-    std::error_code group_error;
-    for (fs::directory_iterator at(group, group_error), end; !group_error && at != end; at.increment(group_error)) ++usage.trees;
+  TORCHUP_TRY_ASSIGN(const std::vector<TreeFolder> trees, tree_folders(m_root));
+  return StoreUsage{.trees = trees.size(),
+                    .tree_bytes = bytes_below(m_root / "trees"),
+                    .part_bytes = bytes_below(m_root / "parts"),
+                    .staging_bytes = bytes_below(m_root / "staging")};
+}
+
+Status Store::remove_all() const {
+  TORCHUP_TRY_ASSIGN(const std::vector<TreeFolder> trees, tree_folders(m_root));
+  for (const TreeFolder& tree : trees) TORCHUP_TRY(remove_manifest(tree.path));
+  for (const char* folder : {"trees/sha256", "staging", "parts"}) {
+    TORCHUP_TRY_ASSIGN(const std::vector<fs::path> paths, paths_in(m_root / folder));
+    for (const fs::path& path : paths) TORCHUP_TRY(remove_with_all_in_it(path));
   }
-  if (error) return failure(host_error("read", m_root / "trees" / "sha256", error.value()));
-  return usage;
+  return {};
+}
+
+Status Store::while_alone(const std::function<Status()>& act) const {
+  TORCHUP_TRY(m_use->become_alone(k_use_limit));
+  Status done = act();
+  TORCHUP_TRY(m_use->share());
+  return done;
 }
 
 Result<std::uint64_t> Store::clean() const {
-  TORCHUP_TRY_ASSIGN(const StoreUsage before, usage());
-  for (const char* name : {"staging", "parts", "trees/sha256"}) {
-    const fs::path folder = m_root / name;
-    std::error_code error;
-    for (const auto& entry : fs::directory_iterator(folder, error)) {
-      std::error_code entry_error;
-      fs::remove_all(entry.path(), entry_error);
-      if (entry_error) return failure(host_error("remove", entry.path(), entry_error.value()));
-    }
-    if (error) return failure(host_error("read", folder, error.value()));
-  }
-  return before.tree_bytes + before.part_bytes + before.staging_bytes;
+  std::uint64_t bytes = 0;
+  const Status cleaned = while_alone([&]() -> Status {
+    TORCHUP_TRY_ASSIGN(const StoreUsage before, usage());
+    bytes = before.tree_bytes + before.part_bytes + before.staging_bytes;
+    return remove_all();
+  });
+  if (!cleaned) return failure(cleaned.error());
+  return bytes;
 }
 
 }  // namespace torchup

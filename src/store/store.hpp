@@ -1,14 +1,19 @@
 #pragma once
 // The content-addressed store: verified trees by the SHA-256 of their wheel, staging beside them, parts for resuming.
 //   ROOT/trees/sha256/ab/<sha>/{tree/…, manifest}   visible by one rename, never edited
+//                              used                 its time says when an install last took the tree
 //   ROOT/staging/<sha>.<pid>.<n>/{tree/…}           nothing here counts
 //   ROOT/parts/<sha>.part                           exists only for resuming
+//   ROOT/.lock                                      held shared while a store is used, alone while it is cleaned
+//   ROOT/.claims.lock                               which wheels somebody is bringing (store_claims.hpp)
 // Several processes may use one store: publishing what is there already is not an error.
 
 #include "torchup/install/verified_artifact.hpp"
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -27,13 +32,21 @@ struct StoreUsage {
 
 class Store {
  public:
-  /// Opens a store, making its folders. A root that cannot be written is ErrorKind::host.
+  /// Opens a store, making its folders, and keeps others from cleaning it; what killed processes left in staging goes. A root
+  /// that cannot be written is ErrorKind::host, as is one that another process is busy cleaning.
   static Result<Store> open(std::filesystem::path root);
 
   const std::filesystem::path& root() const { return m_root; }
 
   /// The published tree of a wheel; nothing where there is none or its manifest cannot be read.
   std::optional<VerifiedArtifact> find(const Sha256& sha256) const;
+
+  /// Notes that an install takes the tree now: `prune` goes by that. A store that cannot be written keeps the time it has.
+  void mark_used(const Sha256& sha256) const;
+
+  /// Takes a damaged tree out of sight, so that its wheel is brought anew. What others have open of it stays readable; it goes
+  /// with the staging folder that it is now in, whose path is given.
+  Result<std::filesystem::path> set_aside(const Sha256& sha256) const;
 
   /// A fresh staging folder with an empty folder `tree` in it, removed by `discard` or by `publish`.
   Result<std::filesystem::path> stage(const Sha256& sha256) const;
@@ -50,12 +63,19 @@ class Store {
 
   Result<StoreUsage> usage() const;
 
-  /// Removes everything; bytes freed.
+  /// Does what nobody else may be using the store for meanwhile. ErrorKind::host where another process goes on using it.
+  Status while_alone(const std::function<Status()>& act) const;
+
+  /// Removes everything; bytes freed. Interrupted anywhere, no damaged tree stays visible. ErrorKind::host where another
+  /// process goes on using the store.
   Result<std::uint64_t> clean() const;
 
  private:
-  explicit Store(std::filesystem::path root) : m_root(std::move(root)) {}
+  Store(std::filesystem::path root, std::shared_ptr<const StoreUse> use) : m_root(std::move(root)), m_use(std::move(use)) {}
+  Status remove_all() const;
+
   std::filesystem::path m_root;
+  std::shared_ptr<const StoreUse> m_use;
 };
 
 }  // namespace torchup

@@ -18,9 +18,6 @@ constexpr int k_capability_major = 75;
 constexpr int k_capability_minor = 76;
 constexpr int k_most_devices = 64;
 
-// In WSL the working library is the one that Windows lays there; one installed by a package would hide it.
-constexpr const char* k_wsl_library = "/usr/lib/wsl/lib/libcuda.so.1";
-
 class CudaDriver {
  public:
   CudaDriver(void* library, int descriptor) : m_library(library), m_descriptor(descriptor) {}
@@ -98,8 +95,8 @@ void write_cuda_driver_answer(int descriptor) {
   // Every physical device is asked for, in an order that lspci shares.
   ::unsetenv("CUDA_VISIBLE_DEVICES");
   ::setenv("CUDA_DEVICE_ORDER", "PCI_BUS_ID", 1);
-  void* library = ::access(k_wsl_library, R_OK) == 0 ? ::dlopen(k_wsl_library, RTLD_LAZY | RTLD_LOCAL) : nullptr;
-  if (library == nullptr) library = ::dlopen("libcuda.so.1", RTLD_LAZY | RTLD_LOCAL);
+  void* library = ::access(k_wsl_cuda_library, R_OK) == 0 ? ::dlopen(k_wsl_cuda_library, RTLD_LAZY | RTLD_LOCAL) : nullptr;
+  if (library == nullptr) library = ::dlopen(k_cuda_library, RTLD_LAZY | RTLD_LOCAL);
   if (library == nullptr) {
     const char* const why = ::dlerror();
     const std::string text = fmt::format("no_library {}\n", why != nullptr ? why : "libcuda.so.1 cannot be opened");

@@ -56,15 +56,20 @@ bool kept(std::optional<Error>& refused, Work work) {
 
 }  // namespace
 
-CurlTransfer::CurlTransfer(HttpRequestId id, HttpRequest request, const HttpSettings& settings)
-    : m_id(id), m_request(std::move(request)), m_settings(settings), m_easy(curl_easy_init()) {
+CurlTransfer::CurlTransfer(HttpRequestId id, HttpRequest request, const HttpSettings& settings, const CurlLibrary& curl)
+    : m_id(id),
+      m_request(std::move(request)),
+      m_settings(settings),
+      m_curl(curl),
+      m_easy(curl.easy_init(), FreeEasy{&curl}),
+      m_headers(nullptr, FreeList{&curl}) {
   if (m_easy != nullptr) set_options();
 }
 
 CurlTransfer::~CurlTransfer() = default;
 
 void CurlTransfer::set_options() {
-  const auto set = [&](CURLoption option, auto value) { curl_easy_setopt(m_easy.get(), option, value); };
+  const auto set = [&](CURLoption option, auto value) { m_curl.easy_setopt(m_easy.get(), option, value); };
   set(CURLOPT_URL, m_request.url.text().c_str());
   set(CURLOPT_PRIVATE, this);
   set(CURLOPT_PROTOCOLS_STR, "http,https");
@@ -93,7 +98,7 @@ void CurlTransfer::set_options() {
   for (const HttpHeader& header : m_request.headers) {
     const std::string line = header.name + ": " + header.value;
     if (line.find_first_of("\r\n") != std::string::npos) continue;  // would become a header that nobody meant to send
-    if (curl_slist* longer = curl_slist_append(m_headers.get(), line.c_str())) {
+    if (curl_slist* longer = m_curl.slist_append(m_headers.get(), line.c_str())) {
       (void)m_headers.release();
       m_headers.reset(longer);
     }
@@ -104,11 +109,11 @@ void CurlTransfer::set_options() {
 
 // libcurl parses a file of authorities, some 25 ms, once for all connections only where no folder is searched as well.
 void CurlTransfer::set_authorities() {
-  const auto set = [&](CURLoption option, const char* value) { curl_easy_setopt(m_easy.get(), option, value); };
+  const auto set = [&](CURLoption option, const char* value) { m_curl.easy_setopt(m_easy.get(), option, value); };
   const char* file = m_settings.ca_file.empty() ? environment("SSL_CERT_FILE") : m_settings.ca_file.c_str();
   const char* directory = file == nullptr ? environment("SSL_CERT_DIR") : nullptr;
   if (file != nullptr) set(CURLOPT_CAINFO, file);  // the curl program reads the variable, the library does not
-  if (directory != nullptr || file != nullptr || curl_version_info(CURLVERSION_NOW)->cainfo != nullptr) set(CURLOPT_CAPATH, directory);
+  if (directory != nullptr || file != nullptr || m_curl.version_info(CURLVERSION_NOW)->cainfo != nullptr) set(CURLOPT_CAPATH, directory);
 }
 
 // With redirects off they reach the URL's own origin only.
@@ -118,9 +123,9 @@ void CurlTransfer::set_credentials() {
   const auto colon = std::min(userinfo.find(':'), userinfo.size());
   const std::string user = percent_decode(userinfo.substr(0, colon));
   const std::string password = percent_decode(userinfo.substr(std::min(colon + 1, userinfo.size())));
-  curl_easy_setopt(m_easy.get(), CURLOPT_HTTPAUTH, static_cast<long>(CURLAUTH_BASIC));
-  curl_easy_setopt(m_easy.get(), CURLOPT_USERNAME, user.c_str());
-  curl_easy_setopt(m_easy.get(), CURLOPT_PASSWORD, password.c_str());
+  m_curl.easy_setopt(m_easy.get(), CURLOPT_HTTPAUTH, static_cast<long>(CURLAUTH_BASIC));
+  m_curl.easy_setopt(m_easy.get(), CURLOPT_USERNAME, user.c_str());
+  m_curl.easy_setopt(m_easy.get(), CURLOPT_PASSWORD, password.c_str());
 }
 
 std::size_t CurlTransfer::take_header(char* line, std::size_t, std::size_t size, void* self) {
@@ -203,8 +208,8 @@ HttpCompletion CurlTransfer::finish(CURLcode code) {
   }
   curl_off_t connected = 0;
   CurlFailure problem{.code = code, .system_error = 0, .detail = m_detail.data(), .answered = false};
-  curl_easy_getinfo(m_easy.get(), CURLINFO_OS_ERRNO, &problem.system_error);
-  curl_easy_getinfo(m_easy.get(), CURLINFO_PRETRANSFER_TIME_T, &connected);
+  m_curl.easy_getinfo(m_easy.get(), CURLINFO_OS_ERRNO, &problem.system_error);
+  m_curl.easy_getinfo(m_easy.get(), CURLINFO_PRETRANSFER_TIME_T, &connected);
   problem.answered = connected > 0 || m_head_bytes > 0;
   return {m_id, failure(describe_curl_failure(problem, m_request.url, m_settings)), is_transient_curl_failure(code)};
 }

@@ -3,7 +3,7 @@
 
 #include "torchup/system/http_transport.hpp"
 
-#include <curl/curl.h>
+#include "src/system/curl_library.hpp"
 
 #include <array>
 #include <memory>
@@ -13,8 +13,8 @@ namespace torchup {
 
 class CurlTransfer {
  public:
-  /// `settings` must outlive the transfer.
-  CurlTransfer(HttpRequestId id, HttpRequest request, const HttpSettings& settings);
+  /// `settings` and `curl` must outlive the transfer.
+  CurlTransfer(HttpRequestId id, HttpRequest request, const HttpSettings& settings, const CurlLibrary& curl);
   CurlTransfer(const CurlTransfer&) = delete;
   CurlTransfer& operator=(const CurlTransfer&) = delete;
   ~CurlTransfer();
@@ -27,10 +27,12 @@ class CurlTransfer {
 
  private:
   struct FreeEasy {
-    void operator()(CURL* easy) const { curl_easy_cleanup(easy); }
+    const CurlLibrary* curl;
+    void operator()(CURL* easy) const { curl->easy_cleanup(easy); }
   };
   struct FreeList {
-    void operator()(curl_slist* list) const { curl_slist_free_all(list); }
+    const CurlLibrary* curl;
+    void operator()(curl_slist* list) const { curl->slist_free_all(list); }
   };
 
   static std::size_t take_header(char* line, std::size_t one, std::size_t size, void* self);
@@ -46,6 +48,7 @@ class CurlTransfer {
   HttpRequestId m_id;
   HttpRequest m_request;
   const HttpSettings& m_settings;
+  const CurlLibrary& m_curl;
   std::unique_ptr<CURL, FreeEasy> m_easy;
   std::unique_ptr<curl_slist, FreeList> m_headers;
   std::array<char, CURL_ERROR_SIZE> m_detail{};

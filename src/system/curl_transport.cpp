@@ -1,9 +1,9 @@
 #include "torchup/system/http_transport.hpp"
 
 #include "src/system/curl_error.hpp"
+#include "src/system/curl_library.hpp"
 #include "src/system/curl_transfer.hpp"
 
-#include <curl/curl.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -20,17 +20,10 @@ constexpr milliseconds k_cancellation_pause{50};  // how late a cancellation may
 
 class CurlTransport final : public HttpTransport {
  public:
-  CurlTransport(HttpSettings settings, const Cancellation& cancellation) : m_settings(std::move(settings)), m_cancellation(cancellation) {
-    static const CURLcode initialised = curl_global_init(CURL_GLOBAL_DEFAULT);  // once a process, however many transports
-    if (initialised != CURLE_OK) return;
-    m_multi.reset(curl_multi_init());
-    if (m_multi == nullptr) return;
-    curl_multi_setopt(m_multi.get(), CURLMOPT_PIPELINING, static_cast<long>(CURLPIPE_MULTIPLEX));
-    curl_multi_setopt(m_multi.get(), CURLMOPT_MAX_HOST_CONNECTIONS, static_cast<long>(m_settings.connections));
-  }
+  CurlTransport(HttpSettings settings, const Cancellation& cancellation) : m_settings(std::move(settings)), m_cancellation(cancellation) {}
 
   ~CurlTransport() override {
-    for (const auto& [id, transfer] : m_running) curl_multi_remove_handle(m_multi.get(), transfer->easy());
+    for (const auto& [id, transfer] : m_running) m_curl->multi_remove_handle(m_multi.get(), transfer->easy());
   }
 
   HttpRequestId start(HttpRequest request) override {
@@ -47,7 +40,7 @@ class CurlTransport final : public HttpTransport {
       if (m_running.empty()) return std::nullopt;
       int active = 0;
       m_driving = true;
-      const CURLMcode driven = curl_multi_perform(m_multi.get(), &active);
+      const CURLMcode driven = m_curl->multi_perform(m_multi.get(), &active);
       m_driving = false;
       if (driven != CURLM_OK) return cannot_drive(driven);
       forget_cancelled();
@@ -57,7 +50,7 @@ class CurlTransport final : public HttpTransport {
       if (left <= milliseconds::zero()) return std::nullopt;
       if (!m_waiting.empty()) continue;  // a callback queued another
       const auto pause = static_cast<int>(std::min(left, k_cancellation_pause).count());
-      const CURLMcode waited = curl_multi_poll(m_multi.get(), nullptr, 0, pause, nullptr);
+      const CURLMcode waited = m_curl->multi_poll(m_multi.get(), nullptr, 0, pause, nullptr);
       if (waited != CURLM_OK) return cannot_drive(waited);
     }
   }
@@ -70,7 +63,7 @@ class CurlTransport final : public HttpTransport {
     std::erase_if(m_waiting, [&](const Waiting& waiting) { return waiting.id == id; });
     std::erase_if(m_finished, [&](const HttpCompletion& completion) { return completion.id == id; });
     if (const auto running = m_running.find(id); running != m_running.end()) {
-      curl_multi_remove_handle(m_multi.get(), running->second->easy());
+      m_curl->multi_remove_handle(m_multi.get(), running->second->easy());
       m_running.erase(running);
     }
   }
@@ -83,11 +76,23 @@ class CurlTransport final : public HttpTransport {
     HttpRequest request;
   };
   struct FreeMulti {
-    void operator()(CURLM* multi) const { curl_multi_cleanup(multi); }
+    const CurlLibrary* curl;
+    void operator()(CURLM* multi) const { curl->multi_cleanup(multi); }
   };
 
-  static tl::unexpected<Error> cannot_drive(CURLMcode code) {
-    return failure({ErrorKind::internal, fmt::format("libcurl cannot go on: {}", curl_multi_strerror(code)), {}, {}});
+  tl::unexpected<Error> cannot_drive(CURLMcode code) const {
+    return failure({ErrorKind::internal, fmt::format("libcurl cannot go on: {}", m_curl->multi_strerror(code)), {}, {}});
+  }
+
+  /// With the first request: most commands make none.
+  Status load() {
+    if (m_curl) return {};
+    TORCHUP_TRY_ASSIGN(m_curl, load_curl(m_settings.library.empty() ? k_curl_soname : m_settings.library));
+    m_multi = {m_curl->multi_init(), FreeMulti{&*m_curl}};
+    if (m_multi == nullptr) return {};
+    m_curl->multi_setopt(m_multi.get(), CURLMOPT_PIPELINING, static_cast<long>(CURLPIPE_MULTIPLEX));
+    m_curl->multi_setopt(m_multi.get(), CURLMOPT_MAX_HOST_CONNECTIONS, static_cast<long>(m_settings.connections));
+    return {};
   }
 
   void start_waiting() {
@@ -100,8 +105,12 @@ class CurlTransport final : public HttpTransport {
       refuse(id, {ErrorKind::usage, fmt::format("`{}` is a file, not a web address", waiting.request.url.text()), {}, {}});
       return;
     }
-    auto transfer = std::make_unique<CurlTransfer>(id, std::move(waiting.request), m_settings);
-    if (m_multi == nullptr || transfer->easy() == nullptr || curl_multi_add_handle(m_multi.get(), transfer->easy()) != CURLM_OK) {
+    if (const Status loaded = load(); !loaded) {
+      refuse(id, loaded.error());
+      return;
+    }
+    auto transfer = std::make_unique<CurlTransfer>(id, std::move(waiting.request), m_settings, *m_curl);
+    if (m_multi == nullptr || transfer->easy() == nullptr || m_curl->multi_add_handle(m_multi.get(), transfer->easy()) != CURLM_OK) {
       refuse(id, {ErrorKind::internal, "libcurl cannot start a request", {}, {}});
       return;
     }
@@ -116,12 +125,12 @@ class CurlTransport final : public HttpTransport {
 
   void collect() {
     int left = 0;
-    while (const CURLMsg* message = curl_multi_info_read(m_multi.get(), &left)) {
+    while (const CURLMsg* message = m_curl->multi_info_read(m_multi.get(), &left)) {
       if (message->msg != CURLMSG_DONE) continue;
       const CURLcode code = message->data.result;  // the message dies with the handle's removal
       CurlTransfer* transfer = nullptr;
-      curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &transfer);
-      curl_multi_remove_handle(m_multi.get(), transfer->easy());
+      m_curl->easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &transfer);
+      m_curl->multi_remove_handle(m_multi.get(), transfer->easy());
       m_finished.push_back(transfer->finish(code));
       m_running.erase(transfer->id());
     }
@@ -136,7 +145,8 @@ class CurlTransport final : public HttpTransport {
 
   HttpSettings m_settings;
   const Cancellation& m_cancellation;
-  std::unique_ptr<CURLM, FreeMulti> m_multi;
+  std::optional<CurlLibrary> m_curl;  // outlives all that is libcurl's
+  std::unique_ptr<CURLM, FreeMulti> m_multi{nullptr, FreeMulti{nullptr}};
   HttpRequestId m_last_id = 0;
   std::deque<Waiting> m_waiting;                                     // started, not yet libcurl's
   std::map<HttpRequestId, std::unique_ptr<CurlTransfer>> m_running;  // libcurl's

@@ -95,6 +95,28 @@ Status FileDescriptor::write(std::span<const std::byte> bytes) const {
   return {};
 }
 
+Status FileDescriptor::write_at(std::uint64_t offset, std::span<const std::byte> bytes) const {
+  while (!bytes.empty()) {
+    const auto written = uninterrupted([&] { return ::pwrite(m_number, bytes.data(), bytes.size(), static_cast<off_t>(offset)); });
+    if (written < 0) return failure(host_error("write", m_path, errno));
+    bytes = bytes.subspan(static_cast<std::size_t>(written));
+    offset += static_cast<std::uint64_t>(written);
+  }
+  return {};
+}
+
+bool FileDescriptor::set_direct(bool direct) const {
+  const int flags = ::fcntl(m_number, F_GETFL);
+  return flags >= 0 && ::fcntl(m_number, F_SETFL, direct ? flags | O_DIRECT : flags & ~O_DIRECT) == 0;
+}
+
+std::optional<FileDescriptor> FileDescriptor::reopen_direct() const {
+  const std::string mine = fmt::format("/proc/self/fd/{}", m_number);
+  const int number = uninterrupted([&] { return ::open(mine.c_str(), O_WRONLY | O_DIRECT | O_CLOEXEC); });
+  if (number < 0) return std::nullopt;
+  return FileDescriptor(number, m_path);
+}
+
 Result<bool> FileDescriptor::try_lock() const {
   if (uninterrupted([&] { return ::flock(m_number, LOCK_EX | LOCK_NB); }) == 0) return true;
   if (errno == EWOULDBLOCK) return false;

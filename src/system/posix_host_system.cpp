@@ -2,6 +2,7 @@
 
 #include "child_process.hpp"
 #include "cuda_driver_query.hpp"
+#include "library_search.hpp"
 #include "program_answers.hpp"
 
 #include <fmt/format.h>
@@ -169,6 +170,12 @@ class PosixHostSystem final : public HostSystem {
 }
 
 Result<std::string> PosixHostSystem::query_cuda_driver() {
+  const auto is_none = [](std::string_view why) {
+    return failure({ErrorKind::host, fmt::format("`libcuda.so.1` cannot be opened: {}", why), {}, {}});
+  };
+  // Most machines have none, and a child costs as much as all other probes together.
+  if (!may_find_library(k_cuda_library) && ::access(k_wsl_cuda_library, F_OK) != 0)
+    return is_none("libcuda.so.1: cannot open shared object file: No such file or directory");
   ChildPipes pipes;
   TORCHUP_TRY(pipes.open());
   const pid_t child = ::fork();
@@ -180,8 +187,7 @@ Result<std::string> PosixHostSystem::query_cuda_driver() {
   const auto answer = collect_child(child, pipes, k_cuda_limit);
   constexpr std::string_view k_no_library = "no_library ";
   if (answer.out.starts_with(k_no_library)) {
-    const auto why = answer.out.substr(k_no_library.size(), answer.out.find('\n') - k_no_library.size());
-    return failure({ErrorKind::host, fmt::format("`libcuda.so.1` cannot be opened: {}", why), {}, {}});
+    return is_none(answer.out.substr(k_no_library.size(), answer.out.find('\n') - k_no_library.size()));
   }
   if (answer.exit_status == 0) return answer.out;
   const auto how = answer.exit_status == 124  ? fmt::format("did not answer within {} s", k_cuda_limit.count())

@@ -11,6 +11,9 @@ namespace torchup {
 namespace {
 
 constexpr std::uint64_t k_longest = 64 << 10;
+constexpr std::size_t k_digits = 64;
+
+std::string digest_of(std::string_view text) { return sha256(std::as_bytes(std::span(text))).hex(); }
 
 /// What changes when a file is replaced or written to; "none" where there is no file.
 std::string identity(const std::filesystem::path& path) {
@@ -30,20 +33,23 @@ std::optional<std::filesystem::path> ProgramAnswers::file_of(const std::vector<s
   if (file == "none") return std::nullopt;
   std::string key = fmt::format("{}\n{}", file, identity(program.parent_path().parent_path() / "pyvenv.cfg"));
   for (const auto& argument : arguments) key += fmt::format("\n{} {}", argument.size(), argument);
-  return m_folder / sha256(std::as_bytes(std::span(key))).hex();
+  return m_folder / digest_of(key);
 }
 
 std::optional<CommandOutput> ProgramAnswers::find(const std::vector<std::string>& arguments) const {
   const auto file = file_of(arguments);
   if (!file) return std::nullopt;
-  auto text = read_whole_file(*file, k_longest);
-  if (!text) return std::nullopt;
-  return CommandOutput{.exit_status = 0, .out = *std::move(text), .err = {}};
+  const auto text = read_whole_file(*file, k_longest + k_digits);
+  if (!text || text->size() < k_digits) return std::nullopt;
+  std::string answer = text->substr(k_digits);
+  // It was not synced: a power cut may have left any part of it, and the disk may have damaged it.
+  if (digest_of(answer) != std::string_view(*text).substr(0, k_digits)) return std::nullopt;
+  return CommandOutput{.exit_status = 0, .out = std::move(answer), .err = {}};
 }
 
 void ProgramAnswers::keep(const std::vector<std::string>& arguments, const CommandOutput& answer) const {
   if (answer.exit_status != 0 || answer.out.size() > k_longest) return;
-  if (const auto file = file_of(arguments)) (void)replace_file(*file, answer.out, Durable::no);
+  if (const auto file = file_of(arguments)) (void)replace_file(*file, digest_of(answer.out) + answer.out, Durable::no);
 }
 
 }  // namespace torchup

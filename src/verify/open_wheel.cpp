@@ -1,5 +1,6 @@
 #include "src/verify/open_wheel.hpp"
 
+#include "torchup/system/file_descriptor.hpp"
 #include "torchup/system/hash.hpp"
 
 #include "src/verify/dist_info_files.hpp"
@@ -34,7 +35,7 @@ Result<Ruling<std::optional<std::string>>> read_text(const OpenWheel& wheel, std
     text.append(reinterpret_cast<const char*>(bytes.data()), bytes.size());
     return {};
   };
-  TORCHUP_TRY_ASSIGN(std::optional<BrokenRule> broken_rule, read_content(wheel.file, *placed, buffers, append));
+  TORCHUP_TRY_ASSIGN(std::optional<BrokenRule> broken_rule, read_content(*wheel.source, *placed, buffers, append));
   if (broken_rule) return Ruling<std::optional<std::string>>(tl::unexpected(*std::move(broken_rule)));
   return Ruling<std::optional<std::string>>(std::move(text));
 }
@@ -95,6 +96,8 @@ bool is_known_mistake(const OpenWheel& wheel, std::string_view path) {
          path == wheel.dist_info + "/METADATA";
 }
 
+}  // namespace
+
 Ruling<void> check_against_record(const OpenWheel& wheel, const TreeFile& file) {
   const auto row = wheel.record.find(file.path);
   if (row == wheel.record.end() || is_record(wheel, file.path) || is_known_mistake(wheel, file.path)) return {};
@@ -108,15 +111,9 @@ Ruling<void> check_against_record(const OpenWheel& wheel, const TreeFile& file) 
   return {};
 }
 
-}  // namespace
-
-Result<Ruling<OpenWheel>> open_wheel(const std::filesystem::path& path, const PackageName& name, const Version& version) {
-  OpenWheel wheel;
-  TORCHUP_TRY_ASSIGN(wheel.file, FileDescriptor::open(path, O_RDONLY));
-  TORCHUP_TRY_ASSIGN(Ruling<ZipLayout> layout, frame_archive(wheel.file));
-  if (!layout) return Ruling<OpenWheel>(tl::unexpected(std::move(layout).error()));
-  wheel.layout = *std::move(layout);
-
+Result<Ruling<OpenWheel>> open_wheel(std::shared_ptr<const ByteSource> source, ZipLayout layout, const PackageName& name,
+                                     const Version& version) {
+  OpenWheel wheel{.source = std::move(source), .layout = std::move(layout), .dist_info = {}, .record = {}};
   auto dist_info = find_dist_info(wheel.layout, name, version);
   if (!dist_info) return Ruling<OpenWheel>(tl::unexpected(std::move(dist_info).error()));
   wheel.dist_info = *std::move(dist_info);
@@ -125,17 +122,24 @@ Result<Ruling<OpenWheel>> open_wheel(const std::filesystem::path& path, const Pa
   return Ruling<OpenWheel>(std::move(wheel));
 }
 
-Result<Ruling<TreeFile>> take_file(const OpenWheel& wheel, const PlacedEntry& placed, ContentBuffers& buffers, const ContentSink& sink) {
+Result<Ruling<OpenWheel>> open_wheel(const std::filesystem::path& path, const PackageName& name, const Version& version) {
+  TORCHUP_TRY_ASSIGN(FileDescriptor file, FileDescriptor::open(path, O_RDONLY));
+  auto source = std::make_shared<const FileDescriptor>(std::move(file));
+  TORCHUP_TRY_ASSIGN(Ruling<ZipLayout> layout, frame_archive(*source));
+  if (!layout) return Ruling<OpenWheel>(tl::unexpected(std::move(layout).error()));
+  return open_wheel(std::move(source), *std::move(layout), name, version);
+}
+
+Result<Ruling<TreeFile>> take_file(const ByteSource& source, const PlacedEntry& placed, ContentBuffers& buffers, const ContentSink& sink) {
   Sha256Stream hash;
   const auto take = [&](std::span<const std::byte> bytes) -> Status {
     hash.update(bytes);
     return sink(bytes);
   };
-  TORCHUP_TRY_ASSIGN(std::optional<BrokenRule> broken_rule, read_content(wheel.file, placed, buffers, take));
+  TORCHUP_TRY_ASSIGN(std::optional<BrokenRule> broken_rule, read_content(source, placed, buffers, take));
   if (broken_rule) return Ruling<TreeFile>(tl::unexpected(*std::move(broken_rule)));
-  TreeFile file{.path = placed.entry.name, .size = placed.entry.size, .sha256 = hash.finish(), .executable = placed.entry.is_executable()};
-  if (auto kept = check_against_record(wheel, file); !kept) return Ruling<TreeFile>(tl::unexpected(std::move(kept).error()));
-  return Ruling<TreeFile>(std::move(file));
+  return Ruling<TreeFile>(
+      TreeFile{.path = placed.entry.name, .size = placed.entry.size, .sha256 = hash.finish(), .executable = placed.entry.is_executable()});
 }
 
 }  // namespace torchup

@@ -2,7 +2,7 @@
 // A wheel whose framing, names and .dist-info hold, ready to be unpacked: private to `verify`.
 
 #include "torchup/install/verified_artifact.hpp"
-#include "torchup/system/file_descriptor.hpp"
+#include "torchup/system/byte_source.hpp"
 
 #include "src/archive/broken_rule.hpp"
 #include "src/archive/zip_content.hpp"
@@ -10,24 +10,31 @@
 #include "src/verify/record_file.hpp"
 
 #include <filesystem>
+#include <memory>
 #include <string>
 
 namespace torchup {
 
 struct OpenWheel {
-  FileDescriptor file;
+  std::shared_ptr<const ByteSource> source;
   ZipLayout layout;
   std::string dist_info;
   RecordRows record;
 };
 
-/// Opens a wheel and checks all but its contents: the archive's framing, .dist-info, WHEEL, METADATA, entry points, and
-/// that RECORD and the archive list the same files. Broken rules beside the archive's: `record-missing`, `record-phantom`,
+/// Checks all but the contents of a wheel whose entries are placed: .dist-info, WHEEL, METADATA, entry points, and that RECORD
+/// and the archive list the same files. Broken rules beside the archive's: `record-missing`, `record-phantom`,
 /// `record-lacks`, and those of record_file.hpp, wheel_form.hpp and dist_info_files.hpp.
+Result<Ruling<OpenWheel>> open_wheel(std::shared_ptr<const ByteSource> source, ZipLayout layout, const PackageName& name,
+                                     const Version& version);
+
+/// The same for a wheel's file, the archive's framing included.
 Result<Ruling<OpenWheel>> open_wheel(const std::filesystem::path& path, const PackageName& name, const Version& version);
 
-/// Reads one file's content into the sink, and holds it against RECORD. Broken: the content rules of zip_content.hpp,
-/// `record-hash`, `record-size`.
-Result<Ruling<TreeFile>> take_file(const OpenWheel& wheel, const PlacedEntry& placed, ContentBuffers& buffers, const ContentSink& sink);
+/// Reads one file's content into the sink and hashes it. Broken: the content rules of zip_content.hpp.
+Result<Ruling<TreeFile>> take_file(const ByteSource& source, const PlacedEntry& placed, ContentBuffers& buffers, const ContentSink& sink);
+
+/// Holds a file that was taken against RECORD. Broken: `record-hash`, `record-size`.
+Ruling<void> check_against_record(const OpenWheel& wheel, const TreeFile& file);
 
 }  // namespace torchup

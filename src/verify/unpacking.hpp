@@ -1,9 +1,11 @@
 #pragma once
-// One wheel on its way from a file into a staging tree, in batches that several threads may take side by side. Nothing of
-// it counts before `finish` and the store's `publish`. Used by `verify_artifact`, and by the acquisition, which unpacks
-// one wheel while others still download.
+// One wheel on its way into a staging tree, in batches that several threads may take side by side, whether its bytes lie on
+// the disk or still come: only the ZIP directory, which stands at the end, must be there first. Nothing of it counts before
+// `finish`, which holds the whole against RECORD, and the store's `publish`. Used by `verify_artifact`, and by the
+// acquisition, which unpacks while it downloads.
 
 #include "torchup/core/cancellation.hpp"
+#include "torchup/system/file_descriptor.hpp"
 
 #include "src/store/store.hpp"
 #include "src/verify/open_wheel.hpp"
@@ -11,43 +13,57 @@
 #include <cstddef>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <vector>
 
 namespace torchup {
 
 class Unpacking {
  public:
-  /// Opens the wheel, checks all but contents, and makes a staging tree with its folders. The wheel's own size and SHA-256
-  /// must hold already. A broken rule is ErrorKind::integrity naming wheel and rule. `store` must outlive it.
-  static Result<std::unique_ptr<Unpacking>> begin(const std::filesystem::path& wheel_file, const ArtifactRequest& request,
+  /// Reads the directory, holds it against the rules, and makes a staging tree with its folders. A broken rule is
+  /// ErrorKind::integrity naming wheel and rule. `store` must outlive it.
+  static Result<std::unique_ptr<Unpacking>> begin(std::shared_ptr<const ByteSource> source, const ArtifactRequest& request,
                                                   const Store& store);
   ~Unpacking();  ///< Removes the staging tree unless `finish` gave it away.
   Unpacking(const Unpacking&) = delete;
   Unpacking& operator=(const Unpacking&) = delete;
 
-  /// How many batches there are, the most costly first; at least one.
+  /// How many batches there are, in the order of the archive.
   std::size_t batches() const { return m_batches.size(); }
 
-  /// Writes one batch of files and holds each against RECORD. Different batches may run on different threads.
+  /// How many of the wheel's first bytes a batch wants to see before it begins; it waits for others itself.
+  std::uint64_t needs(std::size_t batch) const { return m_batches[batch].needs; }
+
+  /// Writes one batch of files. Different batches may run on different threads.
   Status unpack(std::size_t batch, ContentBuffers& buffers, const Cancellation& cancellation);
 
-  /// The whole tree with its manifest, once every batch succeeded.
-  StagedTree finish();
+  /// The whole tree with its manifest, once every batch succeeded, the whole wheel is there and its SHA-256 is right. All that
+  /// could not be checked before is checked here: that the directory is the one that was unpacked by, .dist-info, and each
+  /// file against RECORD.
+  Result<StagedTree> finish();
 
  private:
-  Unpacking(const Store& store, ArtifactRequest request, OpenWheel wheel)
-      : m_store(store), m_request(std::move(request)), m_wheel(std::move(wheel)) {}
+  struct Batch {
+    std::vector<std::size_t> entries;
+    std::uint64_t needs = 0;
+  };
+
+  Unpacking(const Store& store, ArtifactRequest request, std::shared_ptr<const ByteSource> source, ZipFrame frame)
+      : m_store(store), m_request(std::move(request)), m_source(std::move(source)), m_frame(std::move(frame)) {}
   Status make_folders();
   void plan_batches();
   Status unpack_file(std::size_t index, ContentBuffers& buffers, const Cancellation& cancellation);
+  Result<Ruling<void>> check_whole() const;
 
   const Store& m_store;
   ArtifactRequest m_request;
-  OpenWheel m_wheel;
+  std::shared_ptr<const ByteSource> m_source;
+  ZipFrame m_frame;
   std::filesystem::path m_staging;
   FileDescriptor m_tree;
-  std::vector<std::vector<std::size_t>> m_batches;  // indices of entries
-  std::vector<std::optional<TreeFile>> m_files;     // one for each entry; each written by one thread
+  std::vector<Batch> m_batches;
+  std::vector<PlacedEntry> m_placed;             // one for each entry; each written by one thread
+  std::vector<std::optional<TreeFile>> m_files;  // likewise; none for a folder
 };
 
 /// "wheel `...` breaks the rule `...`: ..."

@@ -61,9 +61,11 @@ Status check_wheel_digest(const std::filesystem::path& wheel_file, const Artifac
 Result<VerifiedArtifact> verify_artifact(const std::filesystem::path& wheel_file, const ArtifactRequest& request, const Store& store,
                                          unsigned threads, const Cancellation& cancellation) {
   TORCHUP_TRY(check_wheel_digest(wheel_file, request));
-  TORCHUP_TRY_ASSIGN(const std::unique_ptr<Unpacking> unpacking, Unpacking::begin(wheel_file, request, store));
+  TORCHUP_TRY_ASSIGN(FileDescriptor file, FileDescriptor::open(wheel_file, O_RDONLY));
+  auto source = std::make_shared<const FileDescriptor>(std::move(file));
+  TORCHUP_TRY_ASSIGN(const std::unique_ptr<Unpacking> unpacking, Unpacking::begin(std::move(source), request, store));
   TORCHUP_TRY(unpack_all(*unpacking, threads, cancellation));
-  const StagedTree tree = unpacking->finish();
+  TORCHUP_TRY_ASSIGN(const StagedTree tree, unpacking->finish());
   auto published = store.publish(tree.sha256, tree.staging, tree.manifest);
   if (!published) store.discard(tree.staging);
   return published;
@@ -77,8 +79,9 @@ Result<std::optional<BrokenRule>> check_wheel(const std::filesystem::path& path)
   if (!wheel) return std::move(wheel).error();
   ContentBuffers buffers;
   for (const PlacedEntry& placed : wheel->layout.entries) {
-    TORCHUP_TRY_ASSIGN(Ruling<TreeFile> file, take_file(*wheel, placed, buffers, [](auto) -> Status { return {}; }));
+    TORCHUP_TRY_ASSIGN(Ruling<TreeFile> file, take_file(*wheel->source, placed, buffers, [](auto) -> Status { return {}; }));
     if (!file) return std::move(file).error();
+    if (auto kept = check_against_record(*wheel, *file); !kept) return std::move(kept).error();
   }
   return std::nullopt;
 }

@@ -104,7 +104,7 @@ class Wheel:
             with zipfile.ZipFile(path) as archive:
                 name = next(name for name in archive.namelist() if name.endswith(".dist-info/METADATA"))
                 return archive.read(name)
-        except (zipfile.BadZipFile, StopIteration):
+        except Exception:  # of a malformed wheel, which is served all the same, zipfile raises whatever it likes
             return b""
 
 

@@ -17,6 +17,7 @@ struct EnvironmentSpec {
   std::filesystem::path root;  ///< DIR, absolute.
   Python python;               ///< Its interpreter; one inside a virtual environment is followed to its base.
   std::string prompt = {};     ///< What a shell shows when it is active; empty: DIR's name, or its parent's for `.venv`.
+  std::string lock = {};       ///< The lock that it is made from, kept in the generation; empty for none.
 };
 
 /// A whole generation on disk, in use or not.

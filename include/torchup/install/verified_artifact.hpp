@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -28,6 +29,8 @@ struct TreeFile {
   bool operator==(const TreeFile&) const = default;
 };
 
+class StoreUse;
+
 /// What a verified tree holds.
 struct ArtifactManifest {
   PackageName name;
@@ -38,7 +41,7 @@ struct ArtifactManifest {
 };
 
 /// A tree in the store whose size, SHA-256, framing and every RECORD row held. Only the store makes one, from what
-/// `verify` published; `install` accepts nothing else.
+/// `verify` published; `install` accepts nothing else. As long as it lives nobody cleans the store.
 class VerifiedArtifact {
  public:
   const Sha256& sha256() const { return m_sha256; }             ///< Of the wheel.
@@ -47,12 +50,13 @@ class VerifiedArtifact {
 
  private:
   friend class Store;
-  VerifiedArtifact(Sha256 sha256, std::filesystem::path tree, ArtifactManifest manifest)
-      : m_sha256(sha256), m_tree(std::move(tree)), m_manifest(std::move(manifest)) {}
+  VerifiedArtifact(Sha256 sha256, std::filesystem::path tree, ArtifactManifest manifest, std::shared_ptr<const StoreUse> use)
+      : m_sha256(sha256), m_tree(std::move(tree)), m_manifest(std::move(manifest)), m_use(std::move(use)) {}
 
   Sha256 m_sha256;
   std::filesystem::path m_tree;
   ArtifactManifest m_manifest;
+  std::shared_ptr<const StoreUse> m_use;
 };
 
 }  // namespace torchup

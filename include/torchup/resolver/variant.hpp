@@ -58,15 +58,15 @@ class VariantCatalog {
   /// Reads a catalog. What breaks the schema is ErrorKind::usage naming the row.
   static Result<VariantCatalog> parse(std::string_view json);
 
-  /// The catalog that this program carries.
+  /// The catalog that this program carries; it is read when something is first looked up in it.
   static const VariantCatalog& built_in();
 
   struct Data;
-  const Data& data() const { return *m_data; }
+  const Data& data() const;
 
  private:
   explicit VariantCatalog(std::shared_ptr<const Data> data) : m_data(std::move(data)) {}
-  std::shared_ptr<const Data> m_data;
+  std::shared_ptr<const Data> m_data;  // none: the built-in's
 };
 
 /// Ranks every variant of the wished release (or of each release, newest first, until one fits). Pure. A release or

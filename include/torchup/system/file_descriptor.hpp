@@ -3,20 +3,22 @@
 // archive, store, fetch and verify. What goes wrong is ErrorKind::host with the path and errno's text.
 
 #include "torchup/core/result.hpp"
+#include "torchup/system/byte_source.hpp"
 
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 
 namespace torchup {
 
-class FileDescriptor {
+class FileDescriptor final : public ByteSource {
  public:
   FileDescriptor() = default;
-  ~FileDescriptor();
+  ~FileDescriptor() override;
   FileDescriptor(FileDescriptor&& other) noexcept;
   FileDescriptor& operator=(FileDescriptor&& other) noexcept;
 
@@ -30,15 +32,25 @@ class FileDescriptor {
   Result<FileDescriptor> open_below(const std::string& relative, int flags, unsigned mode = 0644) const;
 
   int number() const { return m_number; }
-  const std::filesystem::path& path() const { return m_path; }  ///< As opened, for messages.
+  const std::filesystem::path& path() const override { return m_path; }  ///< As opened, for messages.
 
-  Result<std::uint64_t> size() const;
+  Result<std::uint64_t> size() const override;
 
   /// Fills `into` from the offset; less than asked for only at the file's end. Gives the bytes read.
-  Result<std::size_t> read_at(std::uint64_t offset, std::span<std::byte> into) const;
+  Result<std::size_t> read_at(std::uint64_t offset, std::span<std::byte> into) const override;
 
   /// Writes all at the file's position.
   Status write(std::span<const std::byte> bytes) const;
+
+  /// Writes all at the offset, whatever the file's position.
+  Status write_at(std::uint64_t offset, std::span<const std::byte> bytes) const;
+
+  /// Whether reads and writes go past the page cache from now on (O_DIRECT): offset, size and memory of each are then
+  /// multiples of `k_direct_alignment`. False where the file system has no such way, and nothing has changed.
+  bool set_direct(bool direct) const;
+
+  /// The same file opened once more, for direct writing. Nothing where the file system has no such way.
+  std::optional<FileDescriptor> reopen_direct() const;
 
   /// flock(2) for itself alone: false where another open file has the lock. It ends with this object.
   Result<bool> try_lock() const;

@@ -77,9 +77,11 @@ struct HttpSettings {
   std::chrono::seconds connect_limit{10};
   std::chrono::seconds stall_limit{30};  ///< Less than 1 kB/s for so long ends a request.
   std::size_t connections = 8;           ///< To one host.
+  std::string library = {};              ///< The soname of another libcurl; empty: the system's.
 };
 
-/// libcurl's multi interface, HTTP/2 where offered. `cancellation` must outlive it.
+/// libcurl's multi interface, HTTP/2 where offered. libcurl is loaded with the first request; where it is not there, every request
+/// completes with ErrorKind::host. `cancellation` must outlive it.
 std::unique_ptr<HttpTransport> make_curl_transport(HttpSettings settings, const Cancellation& cancellation);
 
 }  // namespace torchup

@@ -1,6 +1,8 @@
 // Every byte of a small archive is changed in turn: what is still accepted must read as the same archive, and the bytes
 // that do not count are known by name.
 
+#include "torchup/system/file_descriptor.hpp"
+
 #include "src/archive/zip_content.hpp"
 #include "tests/support/temporary_folder.hpp"
 #include "tests/support/zip_builder.hpp"

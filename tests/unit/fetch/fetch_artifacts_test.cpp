@@ -51,8 +51,8 @@ struct Fetch {
   }
 
   Result<FetchReport> fetch() {
-    const FetchEvents events{.whole = [&](std::size_t, FetchedWheel wheel) -> Status {
-      got.push_back(read_text(wheel.path));
+    const FetchEvents events{.whole = [&](std::size_t, const std::shared_ptr<PartFile>& part) -> Status {
+      got.push_back(read_text(part->path()));
       return {};
     }};
     return fetch_artifacts(items, transport, options, diagnostics, cancellation, events);
@@ -276,7 +276,7 @@ TEST_CASE_METHOD(Fetch, "an interruption leaves the part file, and the next run 
 TEST_CASE_METHOD(Fetch, "the caller's failure ends the fetching, and nothing stays asked for") {
   want(k_content);
   want(content_of(10), "https://files.example/two.whl");
-  const FetchEvents events{.whole = [](std::size_t, FetchedWheel) -> Status { return {}; },
+  const FetchEvents events{.whole = [](std::size_t, const std::shared_ptr<PartFile>&) -> Status { return {}; },
                            .poll = []() -> Status {
                              return failure({ErrorKind::integrity, "unpacking failed", {}, {}});
                            }};

@@ -17,20 +17,21 @@ const Url k_index = url_of("https://index.example/simple/demo/");
 OfferedVersion offered(const std::string& version, const std::string& why) { return {{*Version::parse(version), why}}; }
 
 std::vector<OfferedVersion> all_kinds() {
+  const ProjectFile file{.filename = "demo-1.0-py3-none-any.whl", .url = url_of("https://files.example/a%20b/demo.whl?x=1")};
   OfferedVersion plain = offered("1.0", "");
-  plain.wheel = ProjectFile{.filename = "demo-1.0-py3-none-any.whl", .url = url_of("https://files.example/a%20b/demo.whl?x=1")};
+  plain.wheel = file;
   OfferedVersion full = offered("2!3.0rc1.post2.dev3+cu130", "yanked: two\nlines\tand a tab");
   full.candidate.yanked = true;
-  full.wheel = plain.wheel;
-  full.wheel->sha256 = Sha256::parse(std::string(64, 'a')).value();
-  full.wheel->size = 0;
-  full.wheel->requires_python = ">=3.9,!=3.9.7";
-  full.wheel->yanked = "";
-  full.wheel->upload_time = "2026-10-28T15:04:05.123456Z";
-  full.wheel->core_metadata = CoreMetadata{Sha256::parse(std::string(64, 'b')).value()};
-  OfferedVersion unnamed_metadata = plain;
-  unnamed_metadata.candidate.version = *Version::parse("4");
-  unnamed_metadata.wheel->core_metadata = CoreMetadata{};
+  full.wheel = ProjectFile{.filename = file.filename,
+                           .url = file.url,
+                           .sha256 = Sha256::parse(std::string(64, 'a')).value(),
+                           .size = 0,
+                           .requires_python = ">=3.9,!=3.9.7",
+                           .yanked = "",
+                           .core_metadata = CoreMetadata{Sha256::parse(std::string(64, 'b')).value()},
+                           .upload_time = "2026-10-28T15:04:05.123456Z"};
+  OfferedVersion unnamed_metadata = offered("4", "");
+  unnamed_metadata.wheel = ProjectFile{.filename = file.filename, .url = file.url, .core_metadata = CoreMetadata{}};
   OfferedVersion source = offered("3.5", "only an sdist");
   source.candidate.elsewhere = "macos-arm64";
   source.candidate.has_sdist = true;
@@ -46,7 +47,7 @@ bool same(const std::vector<OfferedVersion>& a, const std::vector<OfferedVersion
   return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const OfferedVersion& one, const OfferedVersion& other) {
     return one.candidate.version == other.candidate.version && one.candidate.unusable == other.candidate.unusable &&
            one.candidate.yanked == other.candidate.yanked && one.candidate.elsewhere == other.candidate.elsewhere &&
-           one.candidate.has_sdist == other.candidate.has_sdist && one.wheel.has_value() == other.wheel.has_value() &&
+           one.candidate.has_sdist == other.candidate.has_sdist && !one.wheel == !other.wheel &&
            (!one.wheel || same(*one.wheel, *other.wheel));
   });
 }
@@ -110,6 +111,17 @@ TEST_CASE("offers that are cut or of another form are none") {
   std::string other_form = bytes;
   other_form[7] = '0';
   CHECK_FALSE(parse_offers(other_form, k_index));
+}
+
+TEST_CASE("a file among the offers that cannot be read is none, and nothing worse") {
+  std::string bytes = print_offers(all_kinds());
+  const auto link = bytes.find("https://files.example/");
+  bytes.replace(link, 5, "gone:");
+  const auto read = parse_offers(bytes, k_index);
+  REQUIRE(read);
+  CHECK_FALSE(read->front().wheel);
+  CHECK(read->back().wheel);
+  CHECK_FALSE(parse_offered_file("", k_index));
 }
 
 TEST_CASE("credentials of the index reach its own files and never the cache") {

@@ -51,6 +51,23 @@ TEST_CASE_METHOD(SmallStore, "pyvenv.cfg says what Python and other tools ask of
         "prompt = my prompt\n");
 }
 
+TEST_CASE_METHOD(SmallStore, "what activating gives is what can be read from the disk") {
+  install_now(root(), {version_of_a(*this, "1")});
+  const Environment given = install_now(root(), {version_of_a(*this, "2")});
+  const Environment read = environment_at(root()).value();
+  CHECK(given.root == read.root);
+  CHECK(given.generations == read.generations);
+  CHECK(given.current->number == read.current->number);
+  CHECK(given.current->root == read.current->root);
+  CHECK(given.current->python == read.current->python);
+  CHECK(given.current->site_packages == read.current->site_packages);
+  CHECK(given.current->python_version == read.current->python_version);
+  CHECK(given.current->python_executable == read.current->python_executable);
+  CHECK(given.current->created == read.current->created);
+  CHECK(given.current->packages == read.current->packages);
+  CHECK_FALSE(fs::exists(given.current->root / "torchup-generation.json.new"));
+}
+
 TEST_CASE_METHOD(SmallStore, "a second install flips to the next generation and keeps the first") {
   install_now(root(), {version_of_a(*this, "1")});
   const auto first = snapshot(root() / "generations/1");

@@ -181,14 +181,38 @@ TEST_CASE_METHOD(SmallStore, "an environment whose current generation is damaged
 }
 
 TEST_CASE_METHOD(SmallStore, "only one process changes an environment at a time, and the other is told who") {
-  const OpenEnvironment held = open_now(root());
+  OpenEnvironment held = open_now(root());
+  const std::string being_changed = "environment `" + root().string() + "` is being changed by ";
+  CHECK(open_error(root()).message == being_changed + "another process");  // it may find that there is nothing to do
+  REQUIRE(held.lock.sign().has_value());
   const Error error = open_error(root());
   CHECK(error.kind == ErrorKind::host);
-  CHECK(error.message == "environment `" + root().string() + "` is being changed by process " + std::to_string(::getpid()));
+  CHECK(error.message == being_changed + "process " + std::to_string(::getpid()));
+}
+
+TEST_CASE_METHOD(SmallStore, "a lock that is only looked through leaves its file as it is, and a signed one leaves no number") {
+  install_now(root(), {wheel("a", "1", {{"a.py", {"a"}}})});
+  const auto before = fs::last_write_time(root() / ".lock");
+  open_now(root());
+  CHECK(fs::last_write_time(root() / ".lock") == before);
+  {
+    OpenEnvironment held = open_now(root());
+    REQUIRE(held.lock.sign().has_value());
+    CHECK(read_text(root() / ".lock") == std::to_string(::getpid()) + "\n");
+  }
+  CHECK(read_text(root() / ".lock").empty());
+}
+
+TEST_CASE_METHOD(SmallStore, "a number that a killed process left is nobody's") {
+  const OpenEnvironment held = open_now(root());
+  const std::string left = GENERATE("2147483646\n", "0\n", "99999999999999999999", "no number");
+  std::ofstream(root() / ".lock") << left;
+  CHECK(open_error(root()).message == "environment `" + root().string() + "` is being changed by another process");
 }
 
 TEST_CASE_METHOD(SmallStore, "one that waits goes on when the other has ended, even if the folder was taken away meanwhile") {
   auto held = std::make_unique<OpenEnvironment>(open_now(root()));
+  REQUIRE(held->lock.sign().has_value());
   struct : Diagnostics {
     std::promise<std::string> warned;
     void warn(std::string_view sentence) override { warned.set_value(std::string(sentence)); }

@@ -1,3 +1,4 @@
+#include "src/install/damaged_trees.hpp"
 #include "src/install/script_start.hpp"
 #include "tests/support/small_store.hpp"
 
@@ -136,6 +137,18 @@ TEST_CASE_METHOD(SmallStore, "a file of the store that changed since it was veri
     CHECK(stage_error(*this, {lib}).kind == ErrorKind::integrity);
   }
   CHECK_FALSE(fs::exists(root()));
+}
+
+TEST_CASE_METHOD(SmallStore, "of several trees the one that was written to is named") {
+  const std::vector<WantedPackage> wanted = {wheel("whole", "1", {{"whole.py", {"a"}}}), wheel("lib", "1", {{"lib/a.py", {"a"}}})};
+  CHECK(damaged_trees(wanted).empty());
+  const fs::path victim = wanted[1].artifact.tree() / "lib/a.py";
+  fs::permissions(victim, fs::perms(0644));
+  std::ofstream(victim) << "longer";
+  const std::vector<TreeDamage> damaged = damaged_trees(wanted);
+  REQUIRE(damaged.size() == 1);
+  CHECK(damaged[0].place == 1);
+  CHECK(damaged[0].what == "`lib/a.py` of `lib-1-py3-none-any.whl` in the store is not what was verified: it has 6 bytes, expected 1");
 }
 
 TEST_CASE_METHOD(SmallStore, "a file of the store that was only touched is taken after its hash was seen to hold") {

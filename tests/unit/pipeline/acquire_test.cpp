@@ -6,6 +6,9 @@
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
+#include <thread>
+
 using namespace torchup;
 using namespace torchup::test;
 using namespace std::chrono_literals;
@@ -42,6 +45,22 @@ struct Acquire {
 
   Result<AcquiredArtifacts> acquire() { return acquire_artifacts(requests, transport, store, options, diagnostics, cancellation); }
   bool has(std::size_t request) const { return store.find(requests[request].file.sha256).has_value(); }
+  /// The network stands still in the wheel's body until something that unpacking makes is there; tells whether it came.
+  void stand_still_until(const fs::path& part, std::function<bool()> is_there, bool& came) {
+    transport.after_piece = [this, part, is_there = std::move(is_there), &came, stood_still = false]() mutable {
+      if (std::exchange(stood_still, fs::file_size(part) >= 5000) || !stood_still) return;
+      for (int i = 0; i < 2000 && !came; ++i) {
+        std::this_thread::sleep_for(5ms);
+        came = is_there();
+      }
+    };
+  }
+
+  bool has_staged(const std::string& file) const {
+    const auto staged = fs::directory_iterator(store.root() / "staging");
+    return std::any_of(begin(staged), end(staged), [&](const auto& tree) { return fs::exists(tree.path() / "tree" / file); });
+  }
+
   bool has_no_debris() const { return fs::is_empty(store.root() / "staging"); }
 };
 
@@ -58,13 +77,13 @@ TEST_CASE_METHOD(Acquire, "wheels become trees in the order of the requests, and
     const std::string name = requests[i].name.text();
     CHECK(read_text(first.artifacts[i].tree() / name / "__init__.py") == "name = '" + name + "'\n");
   }
-  CHECK(transport.asked().size() == 4);
+  CHECK(transport.asked().size() == 5);  // four wheels, and the end of the one above 8 MiB
   CHECK(first.reused_bytes == 0);
   CHECK(has_no_debris());
   CHECK(fs::is_empty(store.root() / "parts"));
 
   const AcquiredArtifacts second = acquire().value();
-  CHECK(transport.asked().size() == 4);
+  CHECK(transport.asked().size() == 5);
   CHECK(second.downloaded_bytes == 0);
   CHECK(second.reused_bytes == first.downloaded_bytes + *requests[0].file.size);
   CHECK(second.artifacts[1].manifest() == first.artifacts[1].manifest());
@@ -147,4 +166,60 @@ TEST_CASE_METHOD(Acquire, "a disk without room is refused before the first byte,
   CHECK(message.starts_with(start));
   CHECK(message.ends_with("B free"));
   CHECK(transport.asked().empty());
+}
+
+TEST_CASE_METHOD(Acquire, "a big wheel is unpacked while it downloads") {
+  // Were the wheel unpacked after its download, the network would stand still in vain.
+  bool seen = false;
+  stand_still_until(
+      want(made("one", 9 << 20)), [&] { return has_staged("one/__init__.py"); }, seen);
+  REQUIRE(acquire().has_value());
+  CHECK(seen);
+  CHECK(has(0));
+}
+
+TEST_CASE_METHOD(Acquire, "the directory that came first must be the one that the wheel has") {
+  const MadeWheel wheel = made("one", 9 << 20);
+  bool has_read_directory = false;
+  stand_still_until(
+      want(wheel), [&] { return has_staged("one"); }, has_read_directory);
+  const std::string bytes = wheel.build();
+  std::string other = bytes;
+  const std::size_t mode = other.rfind("PK\1\2") + 40;  // the last entry's attributes: another mode, and nothing else
+  other[mode] = static_cast<char>(~other[mode]);
+  const auto two_faced = [=](const HttpRequest& request) {
+    const bool asks_for_end = !header_of(request, "Range").empty();
+    return file_server(asks_for_end ? other : bytes)(request);
+  };
+  transport.script(requests[0].file.url.text(), {two_faced});
+  const auto acquired = acquire();
+  REQUIRE_FALSE(acquired.has_value());
+  CHECK(acquired.error().kind == ErrorKind::integrity);
+  CHECK(acquired.error().message.starts_with("wheel `one-1.2-py3-none-any.whl` breaks the rule `directory-changed`: "));
+  CHECK(has_read_directory);
+  CHECK_FALSE(has(0));
+  CHECK(has_no_debris());
+}
+
+TEST_CASE_METHOD(Acquire, "a damaged download is unpacked in vain, and then afresh") {
+  const MadeWheel wheel = made("one", 9 << 20);
+  want(wheel);
+  const std::string bytes = wheel.build();
+  std::string damaged = bytes;
+  damaged[bytes.size() / 2] = '!';
+  const std::string url = requests[0].file.url.text();
+  transport.script(url, {file_server(bytes), file_server(damaged), file_server(bytes)});  // the end, the body, the body again
+  REQUIRE(acquire().has_value());
+  CHECK(has(0));
+  CHECK(has_no_debris());
+  CHECK(fs::is_empty(store.root() / "parts"));
+  CHECK(read_text(store.find(requests[0].file.sha256)->tree() / "one" / "data") == std::string(9 << 20, 'o'));
+}
+
+TEST_CASE_METHOD(Acquire, "a server without ranges does as well") {
+  const MadeWheel wheel = made("one", 9 << 20);
+  want(wheel);
+  transport.serve(requests[0].file.url.text(), {.body = wheel.build()});
+  REQUIRE(acquire().has_value());
+  CHECK(has(0));
 }

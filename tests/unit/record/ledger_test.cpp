@@ -134,3 +134,13 @@ TEST_CASE("what was never begun has no record") {
   CHECK(result.error().kind == ErrorKind::internal);
   CHECK(result.error().message == std::string("the ledger knows no generation 4 of `") + k_environment + "`");
 }
+
+TEST_CASE("every environment that was ever changed is known by its root") {
+  LedgerFixture fixture;
+  Ledger ledger = fixture.open();
+  CHECK(ledger.environments().value().empty());
+  REQUIRE(ledger.begin_operation("/srv/z", 1, "install", {}));
+  REQUIRE(ledger.begin_operation("/srv/a", 1, "install", {}));
+  REQUIRE(ledger.begin_operation("/srv/z", 2, "sync", {}));
+  CHECK(ledger.environments().value() == std::vector<std::filesystem::path>{"/srv/a", "/srv/z"});
+}

@@ -118,6 +118,14 @@ TEST_CASE_METHOD(OpenStore, "usage counts what lies there, and clean frees all o
   CHECK_FALSE(fs::exists(store.part_file(wheel)));
 }
 
+TEST_CASE_METHOD(OpenStore, "a tree that cleaning had begun to remove does not count, and is made anew") {
+  const VerifiedArtifact first = publish();
+  fs::remove(first.tree().parent_path() / "manifest");
+  fs::remove(first.tree() / "b.py");
+  CHECK_FALSE(store.find(wheel).has_value());
+  CHECK(read_text(publish().tree() / "b.py") == "print");
+}
+
 TEST_CASE("a store where a file is in the way is refused, with the path") {
   TemporaryFolder folder;
   folder.write("store", "not a folder");

@@ -53,6 +53,23 @@ TEST_CASE("a program is asked once, and again when its file is another one") {
   CHECK(lines(count) == 3);
 }
 
+TEST_CASE("an answer that was damaged since is asked for again") {
+  const TemporaryFolder folder;
+  const auto program = folder.path() / "program", count = folder.path() / "count";
+  write_program(program, count, "word");
+  const auto host = make_posix_host_system(folder.path() / "answers");
+  CHECK(host->ask({program.string()}, 5s)->out == "word\n");
+
+  const auto kept = std::filesystem::directory_iterator(folder.path() / "answers")->path();
+  std::string text = read_whole_file(kept, 1 << 20).value();
+  SECTION("empty, as after a power cut") { text.clear(); }
+  SECTION("cut short") { text.pop_back(); }
+  SECTION("altered") { text[text.size() - 2] = 'k'; }
+  std::ofstream(kept, std::ios::trunc) << text;
+  CHECK(host->ask({program.string()}, 5s)->out == "word\n");
+  CHECK(lines(count) == 2);
+}
+
 TEST_CASE("another question, a failure and an unremembering host are asked each time") {
   const TemporaryFolder folder;
   const auto program = folder.path() / "program", count = folder.path() / "count";

@@ -1,0 +1,24 @@
+#pragma once
+// Which of the store's trees were written to since they were verified. The pipeline asks after `stage_generation` refused one,
+// to have it brought anew.
+
+#include "torchup/install/verified_artifact.hpp"
+
+#include "src/install/install.hpp"
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+namespace torchup {
+
+struct TreeDamage {
+  std::size_t place = 0;  ///< In `wanted`.
+  std::string what;       ///< "`pkg/file` of `pkg-1-py3-none-any.whl` in the store is not what was verified: it has 3 bytes, expected 4"
+};
+
+/// Looks at every file as placing does: size and time of change, and the content where the time leaves doubt. One for each
+/// tree that is not what was verified.
+std::vector<TreeDamage> damaged_trees(const std::vector<WantedPackage>& wanted);
+
+}  // namespace torchup
