@@ -1,6 +1,7 @@
-// What the cache keeps of a page: bytes that read as offers for three targets are written in a form that reads as the same.
+// What the cache keeps of a page and of a resolution: bytes that read as one are written in a form that reads as the same.
 
 #include "src/index/judged_page.hpp"
+#include "src/index/kept_resolution.hpp"
 #include "src/index/offers_text.hpp"
 
 #include <cstdint>
@@ -16,6 +17,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (!again || torchup::print_judged_page(*again) != written) std::abort();
     if (written.find("secret") != std::string::npos && bytes.find("secret") == std::string_view::npos) std::abort();
   }
-  (void)torchup::parse_offers(bytes, index);
+  (void)torchup::parse_offers(std::string(bytes), index);
+  const torchup::PackageIndexes indexes{index};
+  if (const auto kept = torchup::parse_kept_resolution(bytes, indexes, {})) {
+    const std::string written = torchup::print_kept_resolution(*kept);
+    const auto again = torchup::parse_kept_resolution(written, indexes, {});
+    if (!again || torchup::print_kept_resolution(*again) != written) std::abort();
+  }
   return 0;
 }
