@@ -16,6 +16,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (!again || torchup::print_judged_page(*again) != written) std::abort();
     if (written.find("secret") != std::string::npos && bytes.find("secret") == std::string_view::npos) std::abort();
   }
-  (void)torchup::parse_offers(bytes, index);
+  const auto offers = torchup::parse_offers(std::string(bytes), index);
+  if (!offers) return 0;
+  for (const auto& offer : *offers) (void)static_cast<bool>(offer.wheel);  // which reads it
   return 0;
 }
