@@ -84,7 +84,7 @@ class SolverAnswers {
   const RepairTable& m_repairs;
   const MetadataBuilder& m_build;
   std::map<PackageName, Known> m_known;
-  bool m_vouched_for = true;  // by pages alone, until something else was told
+  bool m_vouched_for = true;                                                       // by pages alone, until something else was told
   std::optional<Question> m_question;                                              // that the solver waits for
   bool m_looked_ahead = false;                                                     // since it asked
   std::multimap<std::string, PackageName> m_awaited_pages;                         // by the client's keys

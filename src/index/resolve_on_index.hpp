@@ -82,7 +82,8 @@ class Resolution {
 
   /// Goes on as far as it can. Nothing where the client must be driven first. A page or METADATA that is needed and cannot be had is
   /// ErrorKind::network; of a chosen file without a sha256 on its index the hash is computed. A build that fails ends the resolution.
-  /// What was resolved before is taken over while every page that it rests on is as it was. That nothing fits is an answer. Not to be called again after an answer or a failure.
+  /// What was resolved before is taken over while every page that it rests on is as it was. That nothing fits is an answer. Not to be
+  /// called again after an answer or a failure.
   Result<std::optional<ResolveOutcome>> step();
 
  private:

@@ -17,7 +17,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (!again || torchup::print_judged_page(*again) != written) std::abort();
     if (written.find("secret") != std::string::npos && bytes.find("secret") == std::string_view::npos) std::abort();
   }
-  (void)torchup::parse_offers(std::string(bytes), index);
+  if (const auto offers = torchup::parse_offers(std::string(bytes), index)) {
+    for (const auto& offer : *offers) (void)static_cast<bool>(offer.wheel);  // which reads it
+  }
   const torchup::PackageIndexes indexes{index};
   if (const auto kept = torchup::parse_kept_resolution(bytes, indexes, {})) {
     const std::string written = torchup::print_kept_resolution(*kept);
