@@ -47,7 +47,7 @@ struct Acquire {
   bool has(std::size_t request) const { return store.find(requests[request].file.sha256).has_value(); }
   /// The network stands still in the wheel's body until something that unpacking makes is there; tells whether it came.
   void stand_still_until(const fs::path& part, std::function<bool()> is_there, bool& came) {
-    transport.after_piece = [this, part, is_there = std::move(is_there), &came, stood_still = false]() mutable {
+    transport.after_piece = [part, is_there = std::move(is_there), &came, stood_still = false]() mutable {
       if (std::exchange(stood_still, fs::file_size(part) >= 5000) || !stood_still) return;
       for (int i = 0; i < 2000 && !came; ++i) {
         std::this_thread::sleep_for(5ms);
