@@ -1,12 +1,13 @@
-# torchup_plugin_table(TARGET SUFFIX suffix TYPE type HEADER header FUNCTION function): every NAME_SUFFIX.cpp in this folder defines
-# `const TYPE NAME_SUFFIX`, and `std::span<const TYPE* const> FUNCTION()` gives them in the order of their names. The table is
-# written when CMake configures; a new file makes CMake configure again. No static constructor, no row to forget.
+# torchup_plugin_table(TARGET SUFFIX suffix TYPE type HEADER header FUNCTION function [FOLDER folder]): every NAME_SUFFIX.cpp in
+# this folder, or in its subfolder FOLDER, defines `const TYPE NAME_SUFFIX`, and `std::span<const TYPE* const> FUNCTION()` gives them
+# in the order of their names. The table is written when CMake configures; a new file makes CMake configure again. No static
+# constructor, no row to forget.
 function(torchup_plugin_table target)
-  cmake_parse_arguments(TABLE "" "SUFFIX;TYPE;HEADER;FUNCTION" "" ${ARGN})
-  file(GLOB files CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*_${TABLE_SUFFIX}.cpp)
+  cmake_parse_arguments(TABLE "" "SUFFIX;TYPE;HEADER;FUNCTION;FOLDER" "" ${ARGN})
+  file(GLOB files CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${TABLE_FOLDER}/*_${TABLE_SUFFIX}.cpp)
   list(SORT files)
   if(NOT files)
-    message(FATAL_ERROR "no *_${TABLE_SUFFIX}.cpp in ${CMAKE_CURRENT_SOURCE_DIR}")
+    message(FATAL_ERROR "no *_${TABLE_SUFFIX}.cpp in ${CMAKE_CURRENT_SOURCE_DIR}/${TABLE_FOLDER}")
   endif()
   foreach(file ${files})
     get_filename_component(name ${file} NAME_WE)

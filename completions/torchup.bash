@@ -6,11 +6,12 @@ _torchup() {
   done
   local words='--help -h --version -V --json --quiet -q --verbose -v --color --progress --offline --explain --config --cache-dir --catalog --host'
   case $command in
-    '') words+=' cache completion debug diff export history install lock outdated probe rollback sync tree upgrade variants verify' ;;
+    '') words+=' cache completion debug diff doctor export history install lock outdated probe rollback sync tree upgrade variants verify' ;;
     cache) words+=' --help -h' ;;
     completion) words+=' --help -h' ;;
     debug) words+=' --help -h' ;;
     diff) words+=' --help -h --env' ;;
+    doctor) words+=' --help -h --list --fix --env --yes -y' ;;
     export) words+=' --help -h --format --extra --output -o' ;;
     history) words+=' --help -h --env --all' ;;
     install) words+=' --help -h --requirement -r --constraint -c --extra --all-extras --group --variant --fallback --python --index-url --torch-index-url --exclude-newer --override --resolution --prerelease --allow-build --no-repairs --env --mirror --yes -y --dry-run --no-validate --lock' ;;

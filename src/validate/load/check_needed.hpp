@@ -6,7 +6,8 @@
 #include "torchup/core/result.hpp"
 #include "torchup/kernels/validation_report.hpp"
 
-#include "src/validate/load/library_search.hpp"
+#include "src/elf/library_search.hpp"
+#include "src/validate/load/needed_walk.hpp"
 
 #include <filesystem>
 
@@ -15,8 +16,5 @@ namespace torchup {
 /// Adds the check `needed`. Fails on cancellation only.
 Status check_needed(const std::filesystem::path& site_packages, const LibrarySearch& search, const Cancellation& cancellation,
                     ValidationReport& report);
-
-/// The folders of the NVIDIA wheels' libraries, which torch loads before its own.
-std::vector<std::filesystem::path> preloaded_folders(const std::filesystem::path& site_packages);
 
 }  // namespace torchup

@@ -1,0 +1,76 @@
+#include "src/commands/doctor_input.hpp"
+
+#include "torchup/probes/probe.hpp"
+
+#include "src/commands/environment_options.hpp"
+#include "src/index/default_index.hpp"
+
+#include <system_error>
+
+namespace torchup {
+namespace {
+
+std::optional<ConfiguredIndex> configured(const Configuration& configuration, const std::optional<std::string>& url, const char* key) {
+  if (!url) return std::nullopt;
+  return ConfiguredIndex{*url, fmt::format("`{}` in `{}`", key, configuration.file)};
+}
+
+}  // namespace
+
+std::filesystem::path examined_root(Application& application, const std::string& env) {
+  if (env.empty() && !application.this_host().environment("VIRTUAL_ENV")) {
+    if (const auto conda = application.this_host().environment("CONDA_PREFIX")) return environment_root(application, *conda);
+  }
+  return environment_root(application, env);
+}
+
+Result<std::optional<InstalledEnvironment>> examined_environment(Application& application, const std::string& env) {
+  auto environment = read_installed_environment(examined_root(application, env));
+  if (environment) return std::optional(*std::move(environment));
+  const bool active = application.this_host().environment("VIRTUAL_ENV") || application.this_host().environment("CONDA_PREFIX");
+  if (!env.empty()) return failure(std::move(environment).error());
+  if (active) application.diagnostics().warn(environment.error().message);
+  return std::optional<InstalledEnvironment>();
+}
+
+HostFacts facts_without_pythons(Application& application) {
+  PythonSearch none;
+  none.path = "/nonexistent/python";
+  HostFacts facts = probe_host(application.host(), none);
+  std::erase_if(facts.failures, [&](const ProbeFailure& failure) { return failure.source == none.path; });
+  return facts;
+}
+
+DoctorPlaces doctor_places(Application& application) {
+  std::error_code error;
+  return {.cache = application.cache_directory(),
+          .data = application.ledger_file().parent_path(),
+          .temporary = application.this_host().environment("TMPDIR").value_or("/tmp"),
+          .here = std::filesystem::current_path(error)};
+}
+
+std::vector<DoctorIndex> doctor_indexes(Application& application, std::vector<std::string>& problems) {
+  const Configuration& configuration = application.configuration();
+  std::vector<DoctorIndex> indexes;
+  const auto add = [&](const char* name, const Result<ChosenIndex>& chosen, bool needed) {
+    if (chosen) {
+      indexes.push_back({name, chosen->url, chosen->source, needed});
+    } else {
+      problems.push_back(chosen.error().message);
+    }
+  };
+  add("main index",
+      choose_main_index(std::nullopt, application.this_host(), application.cache_directory() / "default-index",
+                        configured(configuration, configuration.index_url, "index-url")),
+      true);
+  add("PyTorch index",
+      choose_torch_index(std::nullopt, application.this_host(),
+                         configured(configuration, configuration.torch_index_url, "torch-index-url")),
+      false);
+  for (const Mirror& mirror : configuration.mirrors) {
+    indexes.push_back({"mirror", mirror.to, fmt::format("a mirror of {} in `{}`", mirror.from.text(), configuration.file), true});
+  }
+  return indexes;
+}
+
+}  // namespace torchup
