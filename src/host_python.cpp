@@ -21,6 +21,14 @@ PythonSearch python_search(const std::vector<std::string>& wishes) {
           }};
 }
 
+HostFacts probe_host_alone(HostSystem& host) {
+  HostFacts facts;
+  for (const Probe* probe : probe_table()) {
+    if (std::string_view(probe->name) != "python") probe->run(host, facts);
+  }
+  return facts;
+}
+
 Result<HostPython> probe_host_python(HostSystem& host, const std::string& wish) {
   HostFacts facts = probe_host(host, python_search({wish}));
   TORCHUP_TRY_ASSIGN(Python python, choose_python(facts, wish));

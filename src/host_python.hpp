@@ -20,6 +20,9 @@ std::string python_wish(const std::string& text);
 /// What such wishes make `probe_host` look for: one interpreter for each.
 PythonSearch python_search(const std::vector<std::string>& wishes);
 
+/// The host without its interpreters, none of which is started.
+HostFacts probe_host_alone(HostSystem& host);
+
 /// Probes the host and chooses the interpreter; ErrorKind::host where it has none such.
 Result<HostPython> probe_host_python(HostSystem& host, const std::string& wish);
 

@@ -1,9 +1,11 @@
 #include "src/pipeline.hpp"
 
+#include "torchup/doctor/host_marks.hpp"
 #include "torchup/probes/probe.hpp"
 #include "torchup/resolver/choose_wheel.hpp"
 
 #include "src/acquire.hpp"
+#include "src/host_python.hpp"
 #include "src/index/index_client.hpp"
 #include "src/install/damaged_trees.hpp"
 #include "src/journal.hpp"
@@ -130,10 +132,12 @@ class Transaction {
     m_ports.diagnostics.note(fmt::format("of {} files {} were linked to the store, {} cloned and {} copied", totals.files,
                                          totals.placed.linked, totals.placed.cloned, totals.placed.copied));
     if (m_wish.validate) TORCHUP_TRY(validate(staged.generation()));
-    m_journal.write([&](Ledger& ledger) {
+    m_journal.write([&](Ledger& ledger) -> Status {
       const InstallCost cost{m_installed.downloaded_bytes, m_installed.reused_bytes,    m_installed.installed_bytes, m_wish.resolve_seconds,
                              m_installed.fetch_seconds,    m_installed.install_seconds, m_installed.validate_seconds};
-      return ledger.record_install(m_wish.root, number, m_prepared.wanted, m_wish.lock.tool.variant, cost);
+      TORCHUP_TRY(ledger.record_install(m_wish.root, number, m_prepared.wanted, m_wish.lock.tool.variant, cost));
+      if (!m_installed.validation) return {};
+      return ledger.record_validation(m_wish.root, number, *m_installed.validation, marks_of_host(m_ports.this_host));
     });
     if (m_installed.validation && !m_installed.validation->healthy()) {
       TORCHUP_TRY(discard_generation(std::move(staged)));
@@ -247,6 +251,7 @@ Result<PreparedInstall> prepare_install(const Ports& ports, const InstallWish& w
     prepared.artifacts.push_back(std::move(request));
   }
   prepared.plan = plan_install(prepared.open.environment, prepared.wanted);
+  prepared.anew = wish.anew;
   const auto& current = prepared.open.environment.current;
   prepared.new_python = current && current->python_executable != wish.target.python.executable;
   if (!prepared.changes()) return prepared;
@@ -254,6 +259,8 @@ Result<PreparedInstall> prepare_install(const Ports& ports, const InstallWish& w
   count_downloads(store, prepared);
   return prepared;
 }
+
+HostMarks marks_of_host(HostSystem& host) { return host_marks(probe_host_alone(host)); }
 
 Result<ValidationReport> validate_generation(const Ports& ports, const Generation& generation, const std::vector<std::string>& levels) {
   const ValidationTarget target{

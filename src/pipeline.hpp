@@ -17,6 +17,7 @@
 
 #include "src/configuration.hpp"
 #include "src/install/install.hpp"
+#include "src/record/ledger.hpp"
 
 #include <cstdint>
 #include <filesystem>
@@ -100,6 +101,7 @@ struct InstallWish {
   std::filesystem::path root;  ///< DIR, absolute.
   Target target;               ///< The interpreter that the environment is made from.
   bool validate = true;
+  bool anew = false;                     ///< A new generation even where nothing would change: what is on disk is not trusted.
   std::vector<Mirror> mirrors = {};      ///< Where to fetch from in place of what the lock names; of two for one place the first.
   std::set<PackageName> buildable = {};  ///< As LockWish has them: a locked sdist of any other package is refused.
   std::string command;                   ///< For the ledger: "install", "sync".
@@ -112,11 +114,12 @@ struct PreparedInstall {
   InstallPlan plan;
   std::vector<ArtifactRequest> artifacts;                                    ///< One wheel a package, in the lock's order.
   std::vector<InstalledPackage> wanted;                                      ///< The same, as the environment will hold them.
+  bool anew = false;                                                         ///< As wished.
   bool new_python = false;                                                   ///< The interpreter differs from the current generation's.
   std::uint64_t download_bytes = 0, download_wheels = 0, reused_wheels = 0;  ///< Where there is anything to do.
 
   /// Whether there is anything to do.
-  bool changes() const { return plan.changes() || new_python || !open.environment.current; }
+  bool changes() const { return plan.changes() || anew || new_python || !open.environment.current; }
 };
 
 Result<PreparedInstall> prepare_install(const Ports& ports, const InstallWish& wish);
@@ -133,6 +136,9 @@ struct Installed {
 /// warning each; offline it is ErrorKind::integrity. A generation that validation refuses is ErrorKind::validation, with the
 /// report's failures as context, and the old generation stands.
 Result<Installed> carry_out_install(const Ports& ports, const InstallWish& wish, PreparedInstall prepared);
+
+/// What a validation on this host rests on, for the ledger. No interpreter is started for it.
+HostMarks marks_of_host(HostSystem& host);
 
 /// Validates one generation at the given levels ("files", "load", "numeric", ...); nothing of it is changed.
 Result<ValidationReport> validate_generation(const Ports& ports, const Generation& generation, const std::vector<std::string>& levels);

@@ -6,6 +6,7 @@
 #include "src/commands/doctor_input.hpp"
 #include "src/commands/environment_options.hpp"
 #include "src/commands/print_doctor.hpp"
+#include "src/host_python.hpp"
 #include "src/ui/json_output.hpp"
 
 #include <fmt/format.h>
@@ -66,7 +67,7 @@ class Practice {
     if (looks_here) {
       TORCHUP_TRY_ASSIGN(m_environment, examined_environment(m_application, m_options.env));
     }
-    const HostFacts facts = facts_without_pythons(m_application);
+    const HostFacts facts = probe_host_alone(m_application.host());
     const DoctorInput input{.facts = facts,
                             .host = m_application.host(),
                             .host_is_this = m_application.host_is_this(),

@@ -1,7 +1,5 @@
 #include "src/commands/doctor_input.hpp"
 
-#include "torchup/probes/probe.hpp"
-
 #include "src/commands/environment_options.hpp"
 #include "src/index/default_index.hpp"
 
@@ -33,14 +31,6 @@ Result<std::optional<InstalledEnvironment>> examined_environment(Application& ap
   return std::optional<InstalledEnvironment>();
 }
 
-HostFacts facts_without_pythons(Application& application) {
-  PythonSearch none;
-  none.path = "/nonexistent/python";
-  HostFacts facts = probe_host(application.host(), none);
-  std::erase_if(facts.failures, [&](const ProbeFailure& failure) { return failure.source == none.path; });
-  return facts;
-}
-
 DoctorPlaces doctor_places(Application& application) {
   std::error_code error;
   return {.cache = application.cache_directory(),
@@ -52,21 +42,20 @@ DoctorPlaces doctor_places(Application& application) {
 std::vector<DoctorIndex> doctor_indexes(Application& application, std::vector<std::string>& problems) {
   const Configuration& configuration = application.configuration();
   std::vector<DoctorIndex> indexes;
-  const auto add = [&](const char* name, const Result<ChosenIndex>& chosen, bool needed) {
-    if (chosen) {
-      indexes.push_back({name, chosen->url, chosen->source, needed});
-    } else {
-      problems.push_back(chosen.error().message);
-    }
+  const auto add = [&](const char* name, const Result<ChosenIndex>& chosen, const char* page, bool needed) {
+    if (!chosen) return problems.push_back(chosen.error().message);
+    // A page of one project: the list of all projects takes a server seconds.
+    auto url = chosen->url.with_path(chosen->url.path() + page);
+    if (url) indexes.push_back({name, *std::move(url), chosen->source, needed});
   };
   add("main index",
       choose_main_index(std::nullopt, application.this_host(), application.cache_directory() / "default-index",
                         configured(configuration, configuration.index_url, "index-url")),
-      true);
+      "/torch/", true);
   add("PyTorch index",
       choose_torch_index(std::nullopt, application.this_host(),
                          configured(configuration, configuration.torch_index_url, "torch-index-url")),
-      false);
+      "/cpu/torch/", false);
   for (const Mirror& mirror : configuration.mirrors) {
     indexes.push_back({"mirror", mirror.to, fmt::format("a mirror of {} in `{}`", mirror.from.text(), configuration.file), true});
   }

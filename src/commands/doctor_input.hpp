@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace torchup {
 
@@ -17,9 +18,6 @@ std::filesystem::path examined_root(Application& application, const std::string&
 
 /// That environment, read. Nothing where none was named and there is none; a named one that is none is ErrorKind::host.
 Result<std::optional<InstalledEnvironment>> examined_environment(Application& application, const std::string& env);
-
-/// The host's facts with no interpreter asked: which Pythons there are is no question of these commands.
-HostFacts facts_without_pythons(Application& application);
 
 DoctorPlaces doctor_places(Application& application);
 

@@ -16,6 +16,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace torchup {
@@ -55,6 +56,15 @@ struct HistoryEntry {
   std::string torch_version;    ///< As torch said it in that validation.
 };
 
+/// Names and values of what a validation rested on, such as the driver's version.
+using HostMarks = std::vector<std::pair<std::string, std::string>>;
+
+struct HealthyRun {
+  std::chrono::sys_seconds at{};  ///< UTC.
+  unsigned generation = 0;
+  HostMarks host;
+};
+
 class Ledger {
  public:
   using Clock = std::function<std::chrono::sys_seconds()>;
@@ -81,8 +91,12 @@ class Ledger {
   Status record_install(const std::filesystem::path& environment, unsigned generation, const std::vector<InstalledPackage>& packages,
                         std::string_view variant, const InstallCost& cost);
 
-  /// What a validation of it said; every validation stays.
-  Status record_validation(const std::filesystem::path& environment, unsigned generation, const ValidationReport& report);
+  /// What a validation of it said, and on what host (host_marks.hpp); every validation stays.
+  Status record_validation(const std::filesystem::path& environment, unsigned generation, const ValidationReport& report,
+                           const HostMarks& host = {});
+
+  /// The newest validation that found a generation of the environment healthy and knew its host; nothing where there is none.
+  Result<std::optional<HealthyRun>> last_healthy(const std::filesystem::path& environment) const;
 
   /// After a roll-back to a generation on disk: it is `active`, the one before it `kept`.
   Status record_switch(const std::filesystem::path& environment, unsigned generation);

@@ -51,6 +51,17 @@ Status store_check(Statement& insert, std::int64_t validation, std::int64_t posi
   return insert.bind(check.rate).bind(check.reference_rate).bind(std::string_view(check.rate_unit)).run();
 }
 
+Status store_host(Database& database, std::int64_t validation, const HostMarks& host) {
+  if (host.empty()) return {};
+  TORCHUP_TRY_ASSIGN(Statement insert, database.prepare("INSERT INTO host_mark(validation, position, name, value) VALUES (?, ?, ?, ?)"));
+  std::int64_t position = 0;
+  for (const auto& [name, value] : host) {
+    insert.reset();
+    TORCHUP_TRY(insert.bind(validation).bind(position++).bind(std::string_view(name)).bind(std::string_view(value)).run());
+  }
+  return {};
+}
+
 }  // namespace
 
 Status Ledger::record_install(const std::filesystem::path& environment, unsigned generation, const std::vector<InstalledPackage>& packages,
@@ -62,7 +73,8 @@ Status Ledger::record_install(const std::filesystem::path& environment, unsigned
   return transaction.commit();
 }
 
-Status Ledger::record_validation(const std::filesystem::path& environment, unsigned generation, const ValidationReport& report) {
+Status Ledger::record_validation(const std::filesystem::path& environment, unsigned generation, const ValidationReport& report,
+                                 const HostMarks& host) {
   TORCHUP_TRY_ASSIGN(Transaction transaction, Transaction::begin(*m_database));
   TORCHUP_TRY_ASSIGN(const std::int64_t id, generation_row(*m_database, environment, generation));
   TORCHUP_TRY_ASSIGN(Statement insert, m_database->prepare("INSERT INTO validation(generation, at, healthy, torch_version, cuda_available, "
@@ -77,7 +89,29 @@ Status Ledger::record_validation(const std::filesystem::path& environment, unsig
                                          "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"));
   std::int64_t position = 0;
   for (const Check& check : report.checks) TORCHUP_TRY(store_check(check_insert, validation, position++, check));
+  TORCHUP_TRY(store_host(*m_database, validation, host));
   return transaction.commit();
+}
+
+Result<std::optional<HealthyRun>> Ledger::last_healthy(const std::filesystem::path& environment) const {
+  TORCHUP_TRY_ASSIGN(Statement newest,
+                     m_database->prepare("SELECT validation.id, validation.at, generation.number FROM validation "
+                                         "JOIN generation ON generation.id = validation.generation "
+                                         "JOIN environment ON environment.id = generation.environment "
+                                         "WHERE environment.root = ? AND validation.healthy = 1 AND generation.state = 'active' AND "
+                                         "EXISTS (SELECT 1 FROM host_mark WHERE host_mark.validation = validation.id) "
+                                         "ORDER BY validation.id DESC LIMIT 1"));
+  newest.bind(std::string_view(root_key(environment)));
+  TORCHUP_TRY_ASSIGN(const bool found, newest.step());
+  if (!found) return std::optional<HealthyRun>();
+  HealthyRun run{.at = time_of(newest.integer(1)), .generation = static_cast<unsigned>(newest.integer(2)), .host = {}};
+  TORCHUP_TRY_ASSIGN(Statement marks, m_database->prepare("SELECT name, value FROM host_mark WHERE validation = ? ORDER BY position"));
+  marks.bind(newest.integer(0));
+  for (;;) {
+    TORCHUP_TRY_ASSIGN(const bool more, marks.step());
+    if (!more) return std::optional(std::move(run));
+    run.host.emplace_back(marks.text(0), marks.text(1));
+  }
 }
 
 }  // namespace torchup

@@ -84,8 +84,19 @@ CREATE TABLE check_result (
 ) STRICT, WITHOUT ROWID;
 )";
 
+// What the host was when a validation ran: see host_marks.hpp.
+constexpr const char* k_host_marks = R"(
+CREATE TABLE host_mark (
+  validation INTEGER NOT NULL REFERENCES validation(id),
+  position INTEGER NOT NULL,
+  name TEXT NOT NULL,
+  value TEXT NOT NULL,
+  PRIMARY KEY (validation, position)
+) STRICT, WITHOUT ROWID;
+)";
+
 // The n-th entry takes a ledger of schema n to n + 1. Published entries are never edited.
-constexpr std::array k_steps = {k_first};
+constexpr std::array k_steps = {k_first, k_host_marks};
 
 Result<std::int64_t> schema_version(const Database& database) {
   TORCHUP_TRY_ASSIGN(Statement statement, database.prepare("PRAGMA user_version"));

@@ -49,7 +49,7 @@ TEST_CASE("a ledger outlives its process, and every commit is durable") {
   CHECK(pragma(fixture.path, "journal_mode") == "wal");
   CHECK(pragma(fixture.path, "synchronous") == "2");  // FULL
   CHECK(pragma(fixture.path, "foreign_keys") == "1");
-  CHECK(pragma(fixture.path, "user_version") == "1");
+  CHECK(pragma(fixture.path, "user_version") == "2");
   CHECK(fixture.diagnostics.warnings.empty());
 }
 

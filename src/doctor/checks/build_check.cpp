@@ -1,0 +1,208 @@
+// Is the installed torch a build for this machine's GPUs and driver? What the installed files say of themselves counts before what
+// the catalog knows of the release.
+#include "torchup/doctor/doctor.hpp"
+#include "torchup/resolver/variant_needs.hpp"
+
+#include "src/doctor/distribution_metadata.hpp"
+#include "src/doctor/host_questions.hpp"
+#include "src/doctor/remedies.hpp"
+#include "src/doctor/torch_code.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+namespace torchup {
+
+extern const DoctorCheck build_check;
+
+namespace {
+
+constexpr const char* k_findings[] = {"cpu-build-on-gpu-host", "gpu-build-without-gpu", "driver-too-old",    "driver-minor-compatible",
+                                      "arch-missing",          "cudnn-drops-gpu",       "companion-variant", "gpu-packages-in-cpu-build"};
+
+/// Whether a distribution carries CUDA libraries, and not tools such as nvidia-ml-py.
+bool carries_cuda(std::string_view name) {
+  constexpr std::string_view k_libraries[] = {"cublas",   "cuda-", "cudnn",     "cufft", "curand",  "cusolver",
+                                              "cusparse", "nccl",  "nvjitlink", "nvtx",  "nvshmem", "cufile"};
+  if (!name.starts_with("nvidia-")) return false;
+  name.remove_prefix(std::string_view("nvidia-").size());
+  return std::ranges::any_of(k_libraries, [&](std::string_view library) { return name.starts_with(library); });
+}
+
+class Look {
+ public:
+  Look(const DoctorInput& input, const InstalledTorch& torch) : m_input(input), m_environment(*input.environment), m_torch(torch) {}
+
+  CheckReport run() {
+    const std::string kind = m_torch.cuda.empty() ? m_torch.hip.empty() ? m_torch.xpu.empty() ? "" : "xpu" : "rocm" : "cuda";
+    if (kind.empty()) {
+      look_at_cpu_build();
+    } else {
+      look_at_gpu_build(kind);
+    }
+    look_at_companions();
+    m_report.status = fmt::format("torch {}, {}", m_torch.version, kind.empty() ? "for processors alone" : built_for(kind));
+    return std::move(m_report);
+  }
+
+ private:
+  std::string built_for(const std::string& kind) const {
+    return kind == "cuda" ? "for CUDA " + m_torch.cuda : kind == "rocm" ? "for ROCm " + m_torch.hip : "for Intel GPUs";
+  }
+
+  std::string said_by_torch(const char* what) const { return fmt::format("{}: {}", m_torch.source.string(), what); }
+
+  std::vector<std::string> other_build() const {
+    std::vector<std::string> remedy = {"`torchup variants` ranks the builds for this host"};
+    if (m_environment.kind == "torchup")
+      remedy.insert(remedy.begin(),
+                    fmt::format("`torchup install torch --variant auto --env {}`", shell_word(m_environment.root.string())));
+    return remedy;
+  }
+
+  void add(const char* id, Severity severity, std::string title, std::vector<std::string> evidence, std::vector<std::string> remedy) {
+    m_report.findings.push_back(
+        {.id = id, .severity = severity, .title = std::move(title), .evidence = std::move(evidence), .remedy = std::move(remedy)});
+  }
+
+  void look_at_cpu_build() {
+    for (const auto& gpu : m_input.facts.accelerators) {
+      const bool counts = (gpu.value.kind == "cuda" || gpu.value.kind == "rocm" || gpu.value.kind == "xpu") &&
+                          !(gpu.value.kind == "xpu" && gpu.value.integrated.value_or(false));
+      if (!counts) continue;
+      add("cpu-build-on-gpu-host", Severity::warning,
+          fmt::format("torch {} is a build for processors alone, and {} is here", m_torch.version, gpu_text(gpu.value)),
+          {said_by_torch("cuda, hip and xpu are None"), told_by(gpu.evidence)}, other_build());
+      break;
+    }
+    std::vector<std::string> found;
+    for (const Distribution& distribution : m_environment.distributions) {
+      if (carries_cuda(distribution.name) && !is_needed_by_another(distribution.name))
+        found.push_back(fmt::format("{} {}", distribution.name, distribution.version));
+    }
+    if (found.empty()) return;
+    const std::string title = fmt::format("{} of CUDA {} installed, and torch {} uses no GPU",
+                                          found.size() == 1 ? "1 package" : fmt::format("{} packages", found.size()),
+                                          found.size() == 1 ? "is" : "are", m_torch.version);
+    add("gpu-packages-in-cpu-build", Severity::warning, title, std::move(found),
+        {m_environment.kind == "torchup" ? "lock again: torchup leaves them out of builds for processors (`torchup audit` lists them)"
+                                         : "uninstall them: nothing that is installed needs them"});
+  }
+
+  /// By something that is neither torch nor one of CUDA's own packages.
+  bool is_needed_by_another(const std::string& name) const {
+    return std::ranges::any_of(m_environment.distributions, [&](const Distribution& by) {
+      if (by.name == "torch" || by.name == "cuda-toolkit" || carries_cuda(by.name)) return false;
+      return std::ranges::any_of(read_distribution_metadata(by.folder).requires_dist,
+                                 [&](const Requirement& requirement) { return requirement.name.text() == name; });
+    });
+  }
+
+  void look_at_gpu_build(const std::string& kind) {
+    const auto gpus = gpus_of(m_input.facts, kind);
+    if (gpus.empty()) {
+      add("gpu-build-without-gpu", Severity::note,
+          fmt::format("torch {} is built {}, and no such GPU is here", m_torch.version, built_for(kind)),
+          {said_by_torch("it computes on the processor here")}, {});
+      return;
+    }
+    if (kind == "cuda") look_at_driver();
+    look_at_architectures();
+    if (kind == "cuda") look_at_cudnn(gpus);
+  }
+
+  void look_at_driver() {
+    const auto* driver = driver_of(m_input.facts, "cuda");
+    const auto wanted = NumericVersion::parse(m_torch.cuda);
+    if (driver == nullptr || !driver->value.cuda || !wanted || *driver->value.cuda >= *wanted) return;
+    const std::string who = driver->value.version ? "driver " + driver->value.version->text() : "the driver";
+    std::vector<std::string> evidence{said_by_torch(fmt::format("cuda = {}", m_torch.cuda).c_str()), told_by(driver->evidence)};
+    if (driver->value.cuda->major() == wanted->major()) {
+      add("driver-minor-compatible", Severity::note,
+          fmt::format("{} supports CUDA {}, and torch is built for {}: what is compiled at run time (Triton, torch.compile) may fail", who,
+                      driver->value.cuda->text(), m_torch.cuda),
+          std::move(evidence), {"upgrade the driver", "`torchup verify` shows whether it works"});
+      return;
+    }
+    auto remedy = other_build();
+    remedy.insert(remedy.begin(), "upgrade the driver");
+    add("driver-too-old", Severity::error,
+        fmt::format("{} supports CUDA {}, and torch {} is built for {}", who, driver->value.cuda->text(), m_torch.version, m_torch.cuda),
+        std::move(evidence), std::move(remedy));
+  }
+
+  void look_at_architectures() {
+    const auto* os = value_of(m_input.facts.os);
+    const std::string release = m_torch.version.substr(0, m_torch.version.find_first_not_of("0123456789."));
+    const std::string platform = os != nullptr ? "linux-" + os->machine : "linux-x86_64";
+    auto needs = variant_needs(m_input.catalog, release, m_torch.variant(), platform).value_or(VariantNeeds{.variant = m_torch.variant()});
+    std::string source = "the catalog's row of this release";
+    if (auto own = torch_architectures(m_torch); !own.empty()) {
+      needs.architectures = std::move(own);
+      source = (m_torch.folder / "lib" / "libtorch_python.so").string();
+    }
+    if (needs.architectures.empty()) return;
+    needs.driver.clear(), needs.minor_driver.clear();  // the driver is judged by what it says itself
+    for (const std::string& unmet : unmet_needs(needs, m_input.facts)) {
+      add("arch-missing", Severity::error, fmt::format("the installed torch cannot run on a GPU of this machine: {}", unmet),
+          {fmt::format("{}: {}", source, fmt::join(needs.architectures, " "))}, other_build());
+    }
+  }
+
+  /// cuDNN from 9.11 on refuses GPUs before Turing.
+  void look_at_cudnn(const std::vector<const Fact<Accelerator>*>& gpus) {
+    const Distribution* cudnn = nullptr;
+    for (const Distribution& distribution : m_environment.distributions) {
+      if (distribution.name.starts_with("nvidia-cudnn")) cudnn = &distribution;
+    }
+    const auto version = cudnn != nullptr ? Version::parse(cudnn->version) : Result<Version>(failure({ErrorKind::host, "none", {}, {}}));
+    if (!version || *version < Version::parse("9.11").value()) return;
+    for (const auto* gpu : gpus) {
+      const std::string& architecture = gpu->value.architecture;
+      const bool old = architecture.size() == 5 && architecture < "sm_75";
+      if (!old) continue;
+      add("cudnn-drops-gpu", Severity::error, fmt::format("cuDNN {} does not run on {}", cudnn->version, gpu_text(gpu->value)),
+          {fmt::format("{} {}", cudnn->name, cudnn->version), told_by(gpu->evidence)}, other_build());
+      break;
+    }
+  }
+
+  /// torchvision and torchaudio are built against one variant of torch; their version.py names it as torch's does.
+  void look_at_companions() {
+    for (const char* name : {"torchvision", "torchaudio"}) {
+      const auto source = m_environment.site_packages / name / "version.py";
+      const auto text = read_small_file(source);
+      if (!text) continue;
+      const std::string version = python_constant(*text, "__version__");
+      const auto plus = version.find('+');
+      if (plus == std::string::npos || version.substr(plus + 1) == m_torch.variant() || version.substr(plus + 1).size() > 10) continue;
+      add("companion-variant", Severity::error,
+          fmt::format("{} {} is of another build than torch {}: its operators are not found (`torchvision::nms`)", name, version,
+                      m_torch.version),
+          {source.string(), m_torch.source.string()}, remake_remedy(m_environment, {"torch", name}));
+    }
+  }
+
+  const DoctorInput& m_input;
+  const InstalledEnvironment& m_environment;
+  const InstalledTorch& m_torch;
+  CheckReport m_report;
+};
+
+CheckReport run(const DoctorInput& input) {
+  if (!input.environment->torch) return {.status = "torch is not installed"};
+  return Look(input, *input.environment->torch).run();
+}
+
+}  // namespace
+
+constinit const DoctorCheck build_check = {.name = "build",
+                                           .title = "Build",
+                                           .describes = "the installed torch is a build for this machine's GPUs and driver",
+                                           .needs = CheckNeeds::environment,
+                                           .findings = k_findings,
+                                           .run = run};
+
+}  // namespace torchup
