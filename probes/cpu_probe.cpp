@@ -4,6 +4,7 @@
 #include "probes/shared/cgroup.hpp"
 #include "probes/shared/text.hpp"
 #include "probes/shared/x86_level.hpp"
+#include "probes/shared/x86_state.hpp"
 
 #include <fmt/format.h>
 
@@ -74,6 +75,27 @@ std::string level_of(HostSystem& host, const std::string& machine, const std::se
   return fmt::format("x86-64-v{}", x86_level_of_flags(flags));
 }
 
+/// "implementer/part" of each kind of core, in their order; big and little cores of one chip differ.
+std::vector<std::string> arm_parts(const std::string& cpuinfo) {
+  constexpr std::size_t k_most = 16;
+  std::vector<std::string> parts;
+  std::string implementer;
+  for (const auto line : lines_of(cpuinfo)) {
+    const auto value = [&] { return std::string(trimmed(line.substr(std::min(line.find(':'), line.size() - 1) + 1))); };
+    if (line.starts_with("CPU implementer")) implementer = value();
+    if (!line.starts_with("CPU part")) continue;
+    const auto part = implementer + "/" + value();
+    if (parts.size() < k_most && std::find(parts.begin(), parts.end(), part) == parts.end()) parts.push_back(part);
+  }
+  return parts;
+}
+
+unsigned count_numa_nodes(HostSystem& host) {
+  const auto names = host.list_directory("/sys/devices/system/node").value_or(std::vector<std::string>{});
+  return static_cast<unsigned>(
+      std::count_if(names.begin(), names.end(), [](const auto& name) { return name.starts_with("node") && number_in(name.substr(4)); }));
+}
+
 void run_cpu_probe(HostSystem& host, HostFacts& facts) {
   const auto cpuinfo = host.read_file(k_cpuinfo);
   if (!cpuinfo) return;  // Not Linux: macos_probe answers.
@@ -94,6 +116,11 @@ void run_cpu_probe(HostSystem& host, HostFacts& facts) {
   cpu.logical_cores = count_processors(*cpuinfo);
   cpu.physical_cores = count_cores(*cpuinfo, cpu.logical_cores);
   cpu.usable_cores = usable_cores(host, cpu.logical_cores, sources);
+  if (is_arm) cpu.parts = arm_parts(*cpuinfo);
+  cpu.saved_state = host.xcr0();
+  cpu.amx_permitted = may_use_amx(host);
+  cpu.hypervisor = hypervisor_name(host);
+  cpu.numa_nodes = count_numa_nodes(host);
   facts.cpu = Fact<CpuFeatures>{cpu, {sources, cpu.model}};
 }
 

@@ -40,6 +40,13 @@ std::string container_of(HostSystem& host) {
   return {};
 }
 
+/// Which versions of control groups are mounted; systemd may mount version 2 beside 1, without controllers.
+std::string control_groups_of(HostSystem& host) {
+  const auto mounts = host.read_file("/proc/self/mountinfo").value_or("");
+  const bool has_first = mounts.find(" - cgroup ") != std::string::npos, has_second = mounts.find(" - cgroup2 ") != std::string::npos;
+  return has_first && has_second ? "hybrid" : has_first ? "v1" : has_second ? "v2" : "";
+}
+
 /// `# R36 (release), REVISION: 4.3, GCID: …`; older ones lack the blank before the bracket.
 std::string board_of(HostSystem& host) {
   const auto text = host.read_file("/etc/nv_tegra_release");
@@ -63,6 +70,7 @@ void run_linux_probe(HostSystem& host, HostFacts& facts) {
   os.distribution = distribution_of(host);
   os.container = container_of(host);
   os.board = board_of(host);
+  os.control_groups = control_groups_of(host);
   os.wsl = lower(os.kernel).find("microsoft") != std::string::npos;
   facts.os = Fact<OperatingSystem>{os, {source + ", /etc/os-release", os.kernel + "; " + os.distribution}};
 }

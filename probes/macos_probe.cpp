@@ -20,7 +20,34 @@ std::string plist_text(const std::string& plist, const std::string& name) {
   return std::string(trimmed(std::string_view(plist).substr(from + 8, to - from - 8)));
 }
 
-void add_hardware(HostSystem& host, HostFacts& facts, const std::string& machine) {
+/// "Metal 3" of system_profiler's `Metal Support: Metal 3`.
+std::string metal_of(HostSystem& host) {
+  const auto answer = host.ask({"/usr/sbin/system_profiler", "SPDisplaysDataType"}, std::chrono::seconds(15));
+  if (!answer) return {};
+  const auto fields = fields_of(answer->out, ':');
+  const auto support = field(fields, "Metal Support");
+  return support.empty() ? field(fields, "Metal") : support;
+}
+
+/// A program for x86_64 on an Apple processor is translated, and told that it runs on x86_64; two names give it away.
+void find_translation(HostSystem& host, OperatingSystem& os, bool& is_apple) {
+  const auto answer = host.run({"/usr/sbin/sysctl", "hw.optional.arm64", "sysctl.proc_translated"}, std::chrono::seconds(5));
+  const auto fields = fields_of(answer ? answer->out : "", ':');
+  os.rosetta = field(fields, "sysctl.proc_translated") == "1";
+  is_apple = os.machine == "arm64" || field(fields, "hw.optional.arm64") == "1";
+}
+
+/// Every Mac with an Apple processor has its GPU; memory is shared.
+void add_gpu(HostSystem& host, HostFacts& facts, const CpuFeatures& cpu, std::optional<std::uint64_t> memory, const Evidence& evidence,
+             bool is_translated) {
+  Accelerator gpu{.kind = "mps", .name = cpu.model, .architecture = "", .memory_bytes = memory, .pci = ""};
+  gpu.metal = metal_of(host);
+  gpu.integrated = true;
+  if (is_translated) gpu.unusable = "this program is for x86_64 and runs under Rosetta; a Python for arm64 can use it";
+  facts.accelerators.push_back({gpu, evidence});
+}
+
+void add_hardware(HostSystem& host, HostFacts& facts, OperatingSystem& os) {
   const std::vector<std::string> command = {"/usr/sbin/sysctl", "hw.memsize", "hw.physicalcpu", "hw.logicalcpu",
                                             "machdep.cpu.brand_string"};
   const auto answer = host.run(command, std::chrono::seconds(5));
@@ -30,19 +57,19 @@ void add_hardware(HostSystem& host, HostFacts& facts, const std::string& machine
   }
   const auto fields = fields_of(answer->out, ':');
   const Evidence evidence{"sysctl", field(fields, "machdep.cpu.brand_string")};
+  bool is_apple = false;
+  find_translation(host, os, is_apple);
   CpuFeatures cpu;
-  cpu.vendor = machine == "arm64" ? "Apple" : "GenuineIntel";
+  cpu.vendor = is_apple ? "Apple" : "GenuineIntel";
   cpu.model = field(fields, "machdep.cpu.brand_string");
-  cpu.level = machine == "arm64" ? "aarch64" : "";
+  cpu.level = is_apple ? "aarch64" : "";
   cpu.physical_cores = static_cast<unsigned>(number_in(field(fields, "hw.physicalcpu")).value_or(0));
   cpu.logical_cores = static_cast<unsigned>(number_in(field(fields, "hw.logicalcpu")).value_or(0));
   cpu.usable_cores = cpu.logical_cores;
   const auto memory = number_in(field(fields, "hw.memsize"));
   facts.cpu = Fact<CpuFeatures>{cpu, evidence};
   if (memory) facts.memory = Fact<Memory>{{.total_bytes = *memory, .limit_bytes = {}}, {"sysctl hw.memsize", std::to_string(*memory)}};
-  // Every Mac with an Apple processor has its GPU; memory is shared.
-  if (machine == "arm64")
-    facts.accelerators.push_back({{.kind = "mps", .name = cpu.model, .architecture = "", .memory_bytes = memory, .pci = ""}, evidence});
+  if (is_apple) add_gpu(host, facts, cpu, memory, evidence, os.rosetta);
 }
 
 void run_macos_probe(HostSystem& host, HostFacts& facts) {
@@ -54,9 +81,9 @@ void run_macos_probe(HostSystem& host, HostFacts& facts) {
   const auto version = plist_text(*plist, "ProductVersion");
   os.distribution = "macOS " + version;
   if (auto number = NumericVersion::parse(version)) os.version = *number;
-  facts.os = Fact<OperatingSystem>{os, {k_version_file, "ProductVersion " + version}};
   facts.libc = Fact<Libc>{{.family = "none", .version = NumericVersion::parse("0").value()}, {k_version_file, "macOS"}};
-  add_hardware(host, facts, os.machine);
+  add_hardware(host, facts, os);
+  facts.os = Fact<OperatingSystem>{os, {k_version_file, "ProductVersion " + version}};
 }
 
 }  // namespace

@@ -1,16 +1,17 @@
-// Which NVIDIA driver runs here, and which GPUs has it? The driver's own library is asked first; sysfs and procfs complete
-// it where it fails; `nvidia-smi` comes last, and only its queries, never its table.
+// Which NVIDIA driver runs here, and which GPUs has it? The driver's own libraries are asked first; sysfs and procfs complete
+// them where they fail; `nvidia-smi` comes last, and only its queries, never its table.
 #include "torchup/probes/probe.hpp"
 
+#include "probes/shared/device_node.hpp"
 #include "probes/shared/nvidia_text.hpp"
+#include "probes/shared/nvidia_trouble.hpp"
 #include "probes/shared/pci_scan.hpp"
+#include "probes/shared/runtime_library.hpp"
 #include "probes/shared/text.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
 
 namespace torchup {
 
@@ -22,7 +23,6 @@ constexpr std::chrono::seconds k_smi_limit{15};
 constexpr const char* k_module = "/sys/module/nvidia/version";
 constexpr const char* k_procfs = "/proc/driver/nvidia/version";
 constexpr const char* k_procfs_gpus = "/proc/driver/nvidia/gpus";
-constexpr const char* k_control_node = "/dev/nvidiactl";
 constexpr const char* k_wsl_folder = "/usr/lib/wsl/lib";
 constexpr const char* k_vendor = "10de";
 
@@ -33,11 +33,13 @@ class Search {
 
   void run() {
     read_module_version();
-    ask_library();
+    ask_cuda();
+    ask_nvml();
     read_procfs_gpus();
     read_pci();
     if (needs_smi()) ask_smi();
-    mark_unusable();
+    if (has_driver()) open_nodes();
+    find_trouble();
     publish();
   }
 
@@ -55,8 +57,9 @@ class Search {
       if (auto version = NumericVersion::parse(trimmed(*text))) set_driver(*version, k_module, *text);
     }
     const auto text = m_host.read_file(k_procfs);
-    if (!text) return;
-    m_has_procfs = true;
+    if (!text || lines_of(*text).empty()) return;
+    m_state.has_procfs = true;
+    m_driver.flavour = nvrm_flavour(*text);
     if (auto version = parse_nvrm_version(*text); version && !m_driver.version)
       set_driver(*version, k_procfs, std::string(lines_of(*text).front()));
   }
@@ -66,26 +69,80 @@ class Search {
     m_driver_evidence = {source, std::string(trimmed(raw))};
   }
 
-  void ask_library() {
-    const auto text = m_host.query_cuda_driver();
+  void ask_cuda() {
+    const auto text = m_host.query_driver(DriverLibrary::cuda);
     if (!text) {
       m_library_failure = text.error().message;
       return;
     }
     const auto answer = parse_cuda_answer(*text);
-    m_has_library = true;
-    m_driver.cuda = answer.cuda;
-    if (answer.cuda) add_evidence("cuDriverGetVersion of " + answer.library, "CUDA " + answer.cuda->text());
+    m_state.has_library = true;
+    m_state.cuda_errors = answer.errors;
+    // What a forward-compatibility library says that the device refuses, or a stub says, is nothing that the driver can do.
+    const bool is_credible = !m_state.cuda_failed_with(804) && !m_state.cuda_failed_with(34);
+    if (answer.cuda && is_credible) {
+      m_driver.cuda = answer.cuda;
+      add_evidence("cuDriverGetVersion of " + answer.library, "CUDA " + answer.cuda->text());
+    }
     for (const auto& device : answer.devices) {
       m_gpus.push_back({device, {answer.library, fmt::format("{}, {}", device.name, device.architecture)}});
     }
-    m_library_has_devices = !answer.devices.empty();
-    for (const auto& [call, error] : answer.errors) {
-      const auto text_of_error = fmt::format("{} answered {}", call, explained_cuda_error(error));
-      if (error.starts_with("100 ")) {
-        m_facts.absent.push_back({{answer.library, text_of_error}});
+    m_state.library_has_devices = !answer.devices.empty();
+    read_library_version(answer.library);
+    report(answer.library, answer.errors, explained_cuda_error);
+  }
+
+  /// After an upgrade of the packages the module in the kernel is still the old one, until the machine is started anew.
+  void read_library_version(const std::string& path) {
+    const auto library = describe_runtime_library(m_host, soname_of(DriverLibrary::cuda), path, LibraryOf::driver);
+    if (library.role != "driver") return;
+    m_driver.libraries = library.version;
+    if (!library.version || !m_driver.version || *library.version == *m_driver.version) return;
+    m_facts.failures.push_back(
+        {library.real_path,
+         fmt::format("the driver's library is of version {}, its kernel module of {}; a restart after an upgrade mends it",
+                     library.version->text(), m_driver.version->text())});
+  }
+
+  void ask_nvml() {
+    const auto text = m_host.query_driver(DriverLibrary::nvml);
+    if (!text) return;  // Where libcuda is there and this is not, nothing is lost but details.
+    const auto answer = parse_nvml_answer(*text);
+    m_state.fabric = answer.fabric;
+    m_state.nvml_errors = answer.errors;
+    if (answer.driver && !m_driver.version) {
+      m_driver.version = answer.driver;
+      add_evidence("nvmlSystemGetDriverVersion of " + answer.library, "driver " + answer.driver->text());
+    }
+    if (answer.cuda && !m_driver.cuda) {
+      m_driver.cuda = answer.cuda;
+      add_evidence("nvmlSystemGetCudaDriverVersion of " + answer.library, "CUDA " + answer.cuda->text());
+    }
+    for (const auto& device : answer.devices) add_nvml_device(device, answer.library);
+    report(answer.library, answer.errors, explained_nvml_error);
+  }
+
+  void add_nvml_device(const Accelerator& device, const std::string& library) {
+    // A GPU that is lost does not even tell its address; the kernel's files do.
+    if (device.pci.empty()) {
+      m_state.has_lost_gpu = m_state.has_lost_gpu || (device.nvidia && !device.nvidia->state.empty());
+      return;
+    }
+    auto& gpu = gpu_at(device.pci, {library, fmt::format("{}, {}", device.name, device.architecture)}).value;
+    if (gpu.name.empty()) gpu.name = device.name;
+    if (gpu.architecture.empty()) gpu.architecture = device.architecture;
+    if (!gpu.memory_bytes) gpu.memory_bytes = device.memory_bytes;
+    gpu.nvidia = device.nvidia;
+  }
+
+  template <class Errors, class Explain>
+  void report(const std::string& library, const Errors& errors, Explain explain) {
+    for (const auto& [call, error] : errors) {
+      const auto text = fmt::format("{} answered {}", call, explain(error));
+      if (call == "cuInit" && error.starts_with("100 ")) {
+        m_facts.absent.push_back({{library, text}});
       } else {
-        m_facts.failures.push_back({answer.library, text_of_error});
+        m_facts.failures.push_back({library, text});
       }
     }
   }
@@ -102,9 +159,12 @@ class Search {
       const auto text = m_host.read_file(path);
       if (!text) continue;
       const auto fields = fields_of(*text, ':');
-      if (field(fields, "GPU Excluded") == "Yes") continue;
-      auto& gpu = gpu_at(normal_pci_address(address), {path, "Model: " + field(fields, "Model")});
-      if (gpu.value.name.empty()) gpu.value.name = field(fields, "Model");
+      if (field(fields, "GPU Excluded") == "Yes" || field(fields, "Blacklisted") == "Yes") continue;
+      auto& gpu = gpu_at(normal_pci_address(address), {path, "Model: " + field(fields, "Model")}).value;
+      if (gpu.name.empty()) gpu.name = field(fields, "Model");
+      if (!gpu.nvidia) gpu.nvidia = NvidiaDevice{.uuid = field(fields, "GPU UUID")};
+      if (const auto minor = number_in(field(fields, "Device Minor")); minor && *minor < 256)
+        m_nodes.push_back(fmt::format("/dev/nvidia{}", *minor));
     }
   }
 
@@ -112,16 +172,17 @@ class Search {
     // display_probe reports where the bus cannot be read.
     for (const auto& display : scan_displays(m_host).value_or(std::vector<Fact<PciDisplay>>{})) {
       if (display.value.vendor != k_vendor) continue;
-      auto& gpu = gpu_at(normal_pci_address(display.value.pci), display.evidence);
-      if (gpu.value.name.empty()) gpu.value.name = fmt::format("NVIDIA device {}:{}", display.value.vendor, display.value.device);
+      auto& gpu = gpu_at(normal_pci_address(display.value.pci), display.evidence).value;
+      if (gpu.name.empty()) gpu.name = fmt::format("NVIDIA device {}:{}", display.value.vendor, display.value.device);
+      m_state.kernel_drivers[gpu.pci] = display.value.driver;
     }
   }
 
-  bool has_driver() const { return m_driver.version.has_value() || m_has_procfs || m_has_library; }
+  bool has_driver() const { return m_driver.version.has_value() || m_state.has_procfs || m_state.has_library; }
 
   bool needs_smi() const {
     if (!has_driver()) return false;
-    // WSL has no kernel module to read the version of, and so only nvidia-smi knows it.
+    // WSL has no kernel module to read the version of; where NVML did not tell it either, only nvidia-smi knows.
     if (!m_driver.version) return true;
     return std::any_of(m_gpus.begin(), m_gpus.end(), [](const auto& gpu) { return gpu.value.architecture.empty(); });
   }
@@ -138,8 +199,13 @@ class Search {
       return;
     }
     for (const auto& row : parse_smi_rows(answer->out)) {
-      auto& gpu = gpu_at(row.gpu.pci, {"nvidia-smi --query-gpu", row.gpu.name + ", " + row.gpu.architecture});
-      if (gpu.value.architecture.empty()) gpu = {row.gpu, {"nvidia-smi --query-gpu", row.gpu.name + ", " + row.gpu.architecture}};
+      const Evidence evidence{"nvidia-smi --query-gpu", row.gpu.name + ", " + row.gpu.architecture};
+      auto& gpu = gpu_at(row.gpu.pci, evidence);
+      if (gpu.value.architecture.empty()) {
+        gpu.value.name = row.gpu.name;
+        gpu.value.architecture = row.gpu.architecture;
+        gpu.evidence = evidence;
+      }
       if (!gpu.value.memory_bytes) gpu.value.memory_bytes = row.gpu.memory_bytes;
       if (row.driver && !m_driver.version) {
         m_driver.version = row.driver;
@@ -148,23 +214,24 @@ class Search {
     }
   }
 
-  /// Why no program here could use the GPUs; empty where nothing stands in the way.
-  std::string obstacle() {
-    if (!has_driver()) return "no NVIDIA driver is loaded";
-    if (m_library_has_devices || m_host.exists(k_wsl_folder)) return {};
-    const int problem = m_host.open_device(k_control_node);
-    if (problem == 0) return {};
-    return fmt::format("`{}` cannot be opened: {}", k_control_node, std::strerror(problem));
+  void open_nodes() {
+    m_state.is_wsl = m_host.exists(k_wsl_folder);
+    // In WSL there is one node for all of DirectX.
+    if (m_state.is_wsl) m_nodes = {"/dev/dxg"};
+    if (!m_state.is_wsl) m_nodes.insert(m_nodes.begin(), {k_control_node, k_uvm_node});
+    for (const auto& path : m_nodes) m_state.nodes.push_back(open_node(m_host, m_facts, path));
   }
 
-  void mark_unusable() {
-    if (m_gpus.empty()) return;
-    const auto why = obstacle();
+  void find_trouble() {
+    m_state.has_driver = has_driver();
     for (auto& gpu : m_gpus) {
-      const bool hidden = m_library_has_devices && gpu.value.architecture.empty();
-      gpu.value.unusable = hidden ? "the CUDA driver does not show it to this process" : why;
+      gpu.value.unusable = why_unusable(m_state, gpu.value);
+      if (gpu.value.unusable.empty()) gpu.value.trouble = find_nvidia_trouble(m_state, gpu.value);
+      const auto& why = gpu.value.unusable.empty() ? gpu.value.trouble : gpu.value.unusable;
+      const ProbeFailure failed{"NVIDIA GPU", why};
+      const bool is_known = std::find(m_facts.failures.begin(), m_facts.failures.end(), failed) != m_facts.failures.end();
+      if (!why.empty() && !is_known) m_facts.failures.push_back(failed);
     }
-    if (!why.empty()) m_facts.failures.push_back({"NVIDIA GPU", why});
   }
 
   void publish() {
@@ -173,7 +240,7 @@ class Search {
       m_facts.drivers.push_back({m_driver, m_driver_evidence});
       if (m_gpus.empty()) m_facts.absent.push_back({{m_driver_evidence.source, "an NVIDIA driver is here, but no GPU"}});
     }
-    if (!m_has_library) {
+    if (!m_state.has_library) {
       // On a machine without NVIDIA hardware, a missing driver library is what is to be expected.
       if (m_gpus.empty() && !has_driver()) {
         m_facts.absent.push_back({{"libcuda.so.1", m_library_failure}});
@@ -190,7 +257,8 @@ class Search {
   DriverStack m_driver{.kind = "cuda", .version = {}, .cuda = {}};
   Evidence m_driver_evidence;
   std::string m_library_failure;
-  bool m_has_library = false, m_library_has_devices = false, m_has_procfs = false;
+  std::vector<std::string> m_nodes;
+  NvidiaState m_state;
 };
 
 void run_nvidia_probe(HostSystem& host, HostFacts& facts) {
@@ -200,6 +268,7 @@ void run_nvidia_probe(HostSystem& host, HostFacts& facts) {
 
 }  // namespace
 
-constinit const Probe nvidia_probe = {.name = "nvidia", .describes = "driver version, GPUs, compute capability", .run = run_nvidia_probe};
+constinit const Probe nvidia_probe = {
+    .name = "nvidia", .describes = "NVIDIA's driver, its GPUs, their architecture and state", .run = run_nvidia_probe};
 
 }  // namespace torchup

@@ -25,6 +25,9 @@ Result<std::vector<Fact<PciDisplay>>> scan_displays(HostSystem& host) {
     if (!kind.starts_with("03") && !kind.starts_with("12")) continue;
     PciDisplay display{
         .pci = addresses[i], .vendor = hexadecimal(host, folder + "/vendor"), .device = hexadecimal(host, folder + "/device")};
+    // "../../../../bus/pci/drivers/nvidia"
+    const auto driver = host.read_link(folder + "/driver").value_or("");
+    display.driver = driver.substr(driver.rfind('/') + 1);
     displays.push_back({display, {folder, "class " + kind + ", " + display.vendor + ":" + display.device}});
   }
   return displays;

@@ -71,13 +71,18 @@ std::string accelerator_text(const Accelerator& device) {
   if (!device.architecture.empty()) text += ", " + device.architecture;
   if (device.memory_bytes) text += ", " + bytes_text(*device.memory_bytes);
   if (!device.pci.empty()) text += ", " + device.pci;
+  if (!device.taken_for.empty()) text += ", taken for " + device.taken_for;
   if (!device.unusable.empty()) text += ", cannot be used: " + device.unusable;
+  if (!device.trouble.empty()) text += ", not now: " + device.trouble;
+  if (device.nvidia && !device.nvidia->instances.empty())
+    text += fmt::format(", {}", count_text(device.nvidia->instances.size(), "MIG instance"));
   return text;
 }
 
 std::string driver_text(const DriverStack& driver) {
   std::string text = driver.kind;
   if (driver.version) text += " driver " + driver.version->text();
+  if (!driver.flavour.empty()) text += fmt::format(" ({} kernel module)", driver.flavour);
   if (driver.cuda) text += ", up to CUDA " + driver.cuda->text();
   return text;
 }
@@ -86,6 +91,45 @@ std::string memory_text(const Memory& memory) {
   std::string text = bytes_text(memory.total_bytes);
   if (memory.limit_bytes) text += fmt::format(", limited to {} by the control group", bytes_text(*memory.limit_bytes));
   return text;
+}
+
+std::string conditions_text(const CpuConditions& conditions) {
+  std::vector<std::string> parts;
+  if (!conditions.governor.empty()) parts.push_back("governor " + conditions.governor);
+  if (conditions.boost) parts.emplace_back(*conditions.boost ? "boost on" : "boost off");
+  if (conditions.smt) parts.emplace_back(*conditions.smt ? "two threads a core" : "one thread a core");
+  if (conditions.cpu_pressure)
+    parts.push_back(fmt::format("{:.0f} % of the time something waits for a processor", *conditions.cpu_pressure));
+  if (conditions.stolen) parts.push_back(fmt::format("{:.1f} % stolen by the hypervisor", *conditions.stolen));
+  if (!conditions.isolated.empty()) parts.push_back("isolated " + conditions.isolated);
+  return fmt::format("{}", fmt::join(parts, ", "));
+}
+
+std::string library_text(const RuntimeLibrary& library) {
+  std::string text = fmt::format("{}  {}", library.name, library.path);
+  if (library.version) text += ", " + library.version->text();
+  if (library.role != "driver" && library.role != "runtime") text += ", " + library.role;
+  if (!library.meaning.empty()) text += ": " + library.meaning;
+  return text;
+}
+
+std::string toolkit_text(const Toolkit& toolkit) {
+  return fmt::format("{} {}, {} (by {})", toolkit.kind, toolkit.version.text(), toolkit.path, fmt::join(toolkit.named_by, ", "));
+}
+
+/// What only matters to those who look closely: libraries, nodes, conditions, variables.
+void add_details(Rows& rows, const HostFacts& facts) {
+  if (const auto* runtime = value_of(facts.cxx_runtime); runtime != nullptr && runtime->glibcxx)
+    rows.finding("c++ runtime", facts.cxx_runtime,
+                 [](const CxxRuntime& found) { return "GLIBCXX_" + found.glibcxx->text() + ", " + found.path; });
+  if (value_of(facts.conditions) != nullptr) rows.finding("conditions", facts.conditions, conditions_text);
+  if (!facts.libraries.empty()) rows.list("library", facts.libraries, library_text);
+  if (!facts.device_nodes.empty()) {
+    rows.list("device node", facts.device_nodes,
+              [](const DeviceNode& node) { return node.path + (node.problem == 0 ? "" : ": " + node.text); });
+  }
+  if (!facts.environment.empty())
+    rows.list("variable", facts.environment, [](const EnvironmentVariable& variable) { return variable.name + "=" + variable.value; });
 }
 
 }  // namespace
@@ -99,14 +143,16 @@ std::string host_text(const HostFacts& facts, ShowEvidence evidence, const Termi
   rows.list("disk", facts.disks, [](const Disk& disk) { return fmt::format("{} free at {}", bytes_text(disk.free_bytes), disk.path); });
   rows.list("accelerator", facts.accelerators, accelerator_text);
   rows.list("driver", facts.drivers, driver_text);
-  rows.list("toolkit", facts.toolkits, [](const Toolkit& kit) { return fmt::format("{} {}, {}", kit.kind, kit.version.text(), kit.path); });
+  rows.list("toolkit", facts.toolkits, toolkit_text);
   rows.list("python", facts.pythons, [](const Python& python) {
     return fmt::format("{}{}  {}  ({})", python.version, python.abi_flags, python.path, python.environment);
   });
   rows.list("framework", facts.frameworks, [](const Framework& framework) {
-    return fmt::format("{} {} ({}), {}", framework.name, framework.version, framework.variant, framework.path);
+    const std::string code = framework.architectures.empty() ? "" : fmt::format(", code for {}", fmt::join(framework.architectures, " "));
+    return fmt::format("{} {} ({}), {}{}", framework.name, framework.version, framework.variant, framework.path, code);
   });
   if (evidence == ShowEvidence::yes) {
+    add_details(rows, facts);
     for (const auto& absent : facts.absent)
       rows.add("not there", fmt::format("{}: {}", absent.evidence.source, absent.evidence.raw), Style::dim);
   }

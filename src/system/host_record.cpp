@@ -121,17 +121,32 @@ Result<DiskSpace> disk_of(const Json& value, const std::string& key) {
   return space;
 }
 
-Status read_cuda_driver(const Json& object, HostRecord& record) {
-  const Json& cuda = member(object, "cuda_driver");
-  if (cuda.is_null()) return {};
-  if (!cuda.is_object()) return failure(wrong("cuda_driver", "an object"));
-  TORCHUP_TRY_ASSIGN(record.cuda_driver.error, text_of(member(cuda, "error"), "cuda_driver.error"));
-  if (!record.cuda_driver.error.empty()) return {};
-  // Lines, so that a person can read and write them.
-  TORCHUP_TRY_ASSIGN(const auto lines, texts_of(member(cuda, "answer"), "cuda_driver.answer"));
+/// An answer of lines, so that a person can read and write them, or the error in its place.
+Result<Recorded<std::vector<std::string>>> lines_of(const Json& value, const std::string& key) {
+  Recorded<std::vector<std::string>> lines;
+  if (!value.is_object()) return failure(wrong(key, "an object"));
+  TORCHUP_TRY_ASSIGN(lines.error, text_of(member(value, "error"), key + ".error"));
+  if (!lines.error.empty()) return lines;
+  TORCHUP_TRY_ASSIGN(lines.answer, texts_of(member(value, "answer"), key + ".answer"));
+  return lines;
+}
+
+Result<Recorded<std::string>> answer_of(const Json& value, const std::string& key) {
+  TORCHUP_TRY_ASSIGN(auto lines, lines_of(value, key));
+  if (!lines.answer) return Recorded<std::string>{std::nullopt, std::move(lines.error)};
   std::string answer;
-  for (const auto& line : lines) answer += line + "\n";
-  record.cuda_driver.answer = std::move(answer);
+  for (const auto& line : *lines.answer) answer += line + "\n";
+  return Recorded<std::string>{std::move(answer), {}};
+}
+
+Status read_drivers(const Json& object, HostRecord& record) {
+  if (const Json& cuda = member(object, "cuda_driver"); !cuda.is_null()) {
+    TORCHUP_TRY_ASSIGN(record.cuda_driver, answer_of(cuda, "cuda_driver"));
+  }
+  TORCHUP_TRY_ASSIGN(record.drivers, map_of<Recorded<std::string>>(object, "drivers", answer_of));
+  TORCHUP_TRY_ASSIGN(record.libraries, map_of<std::string>(object, "libraries", text_of));
+  TORCHUP_TRY_ASSIGN(record.descriptions, map_of<Recorded<std::string>>(object, "descriptions", answer_of));
+  TORCHUP_TRY_ASSIGN(record.texts, map_of<Recorded<std::vector<std::string>>>(object, "texts", lines_of));
   return {};
 }
 
@@ -149,9 +164,12 @@ Result<HostRecord> record_of(const Json& object) {
   TORCHUP_TRY_ASSIGN(record.disks, map_of<DiskSpace>(object, "disks", disk_of));
   TORCHUP_TRY(read_commands(object, record));
   TORCHUP_TRY(read_cpuid(object, record));
-  TORCHUP_TRY(read_cuda_driver(object, record));
+  TORCHUP_TRY(read_drivers(object, record));
   if (const Json& xcr0 = member(object, "xcr0"); !xcr0.is_null()) {
     TORCHUP_TRY_ASSIGN(record.xcr0, number_of<std::uint64_t>(xcr0, "xcr0"));
+  }
+  if (const Json& states = member(object, "requestable_state"); !states.is_null()) {
+    TORCHUP_TRY_ASSIGN(record.requestable_state, number_of<std::uint64_t>(states, "requestable_state"));
   }
   return record;
 }
@@ -162,14 +180,26 @@ Json json_of(const Recorded<CommandOutput>& command, const std::vector<std::stri
       {"arguments", arguments}, {"exit_status", command.answer->exit_status}, {"out", command.answer->out}, {"err", command.answer->err}};
 }
 
-Json json_of_cuda(const Recorded<std::string>& cuda) {
-  if (!cuda.answer) return {{"error", cuda.error}};
+Json json_of(const Recorded<std::string>& recorded) {
+  if (!recorded.answer) return {{"error", recorded.error}};
   Json lines = Json::array();
-  for (std::size_t at = 0, end = 0; at < cuda.answer->size(); at = end + 1) {
-    end = std::min(cuda.answer->find('\n', at), cuda.answer->size());
-    lines.push_back(cuda.answer->substr(at, end - at));
+  for (std::size_t at = 0, end = 0; at < recorded.answer->size(); at = end + 1) {
+    end = std::min(recorded.answer->find('\n', at), recorded.answer->size());
+    lines.push_back(recorded.answer->substr(at, end - at));
   }
   return {{"answer", std::move(lines)}};
+}
+
+Json json_of(const Recorded<std::vector<std::string>>& recorded) {
+  if (!recorded.answer) return {{"error", recorded.error}};
+  return {{"answer", *recorded.answer}};
+}
+
+template <class T>
+Json json_of_all(const std::map<std::string, Recorded<T>>& recorded) {
+  Json object = Json::object();
+  for (const auto& [key, one] : recorded) object[key] = json_of(one);
+  return object;
 }
 
 Json json_of(const HostRecord& record, const std::map<std::string, std::string>& odd_files) {
@@ -184,6 +214,10 @@ Json json_of(const HostRecord& record, const std::map<std::string, std::string>&
                  {"devices", record.devices},
                  {"commands", Json::array()},
                  {"cpuid", Json::array()},
+                 {"libraries", record.libraries},
+                 {"drivers", json_of_all(record.drivers)},
+                 {"descriptions", json_of_all(record.descriptions)},
+                 {"texts", json_of_all(record.texts)},
                  {"disks", Json::object()}};
   for (const auto& [arguments, command] : record.commands) object["commands"].push_back(json_of(command, arguments));
   for (const auto& [leaf, r] : record.cpuid) object["cpuid"].push_back({leaf.first, leaf.second, r.eax, r.ebx, r.ecx, r.edx});
@@ -191,7 +225,8 @@ Json json_of(const HostRecord& record, const std::map<std::string, std::string>&
     object["disks"][path] = {{"total_bytes", space.total_bytes}, {"free_bytes", space.free_bytes}, {"free_inodes", space.free_inodes}};
   }
   if (record.xcr0) object["xcr0"] = *record.xcr0;
-  if (record.cuda_driver.answer || !record.cuda_driver.error.empty()) object["cuda_driver"] = json_of_cuda(record.cuda_driver);
+  if (record.requestable_state) object["requestable_state"] = *record.requestable_state;
+  if (record.cuda_driver.answer || !record.cuda_driver.error.empty()) object["cuda_driver"] = json_of(record.cuda_driver);
   return object;
 }
 

@@ -34,7 +34,12 @@ struct HostRecord {
   std::map<std::vector<std::string>, Recorded<CommandOutput>> commands;
   std::map<std::pair<std::uint32_t, std::uint32_t>, CpuidRegisters> cpuid;
   std::optional<std::uint64_t> xcr0;
+  std::optional<std::uint64_t> requestable_state;
   Recorded<std::string> cuda_driver;
+  std::map<std::string, Recorded<std::string>> drivers;             ///< By soname: the other libraries that were asked.
+  std::map<std::string, std::string> libraries;                     ///< By soname: where the loader finds it.
+  std::map<std::string, Recorded<std::string>> descriptions;        ///< By path: what a library's dynamic section says.
+  std::map<std::string, Recorded<std::vector<std::string>>> texts;  ///< By prefix, a blank and the path.
   std::map<std::string, DiskSpace> disks;
   bool operator==(const HostRecord&) const = default;
 };

@@ -2,6 +2,9 @@
 
 #include "torchup/system/file_descriptor.hpp"
 
+#include "src/elf/elf_file.hpp"
+
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <cstdlib>
@@ -38,6 +41,31 @@ std::vector<std::string> folders_of_program() {
   return folders;
 }
 
+bool is_of_this_machine(const std::string& path) {
+  if (::access(path.c_str(), R_OK) != 0) return false;
+  const auto file = read_elf_file(path);
+  return file && file->machine == own_elf_machine();
+}
+
+/// The first of the folders that has a file of that name for this machine.
+std::optional<std::string> find_in(const std::vector<std::string>& folders, const std::string& soname) {
+  for (const std::string& folder : folders) {
+    const auto path = (folder.empty() ? "." : folder) + "/" + soname;
+    if (is_of_this_machine(path)) return path;
+  }
+  return std::nullopt;
+}
+
+std::vector<std::string> told_folders(const std::string& told) {
+  std::vector<std::string> folders;
+  for (std::size_t at = 0; !told.empty() && at <= told.size();) {
+    const auto end = std::min(told.find_first_of(":;", at), told.size());
+    folders.push_back(told.substr(at, end - at));
+    at = end + 1;
+  }
+  return folders;
+}
+
 }  // namespace
 
 LibraryPlaces library_places() {
@@ -55,6 +83,21 @@ bool may_find_library(const std::string& soname, const LibraryPlaces& places) {
   }
   const auto cache = read_whole_file(places.cache, k_largest_cache);
   return !cache || cache->find(soname) != std::string::npos;
+}
+
+std::optional<std::string> LibraryFinder::find(const std::string& soname) {
+  if (auto found = find_in(told_folders(m_places.told), soname)) return found;
+  if (!m_cache) {
+    const auto bytes = read_whole_file(m_places.cache, k_largest_cache);
+    auto cache = bytes ? parse_loader_cache(*bytes) : Result<LoaderCache>(LoaderCache{});
+    m_cache = cache ? *std::move(cache) : LoaderCache{};
+  }
+  if (const auto known = m_cache->find(soname); known != m_cache->end()) {
+    const auto is_ours = [](const auto& path) { return is_of_this_machine(path.string()); };
+    const auto at = std::find_if(known->second.begin(), known->second.end(), is_ours);
+    if (at != known->second.end()) return at->string();
+  }
+  return find_in({k_folders.begin(), k_folders.end()}, soname);
 }
 
 }  // namespace torchup

@@ -1,16 +1,17 @@
 #include "torchup/system/host_system.hpp"
 
+#include "ask_driver.hpp"
 #include "child_process.hpp"
-#include "cuda_driver_query.hpp"
 #include "library_search.hpp"
+#include "library_text.hpp"
 #include "program_answers.hpp"
 
 #include <fmt/format.h>
 
 #include <fcntl.h>
-#include <signal.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
+#include <sys/syscall.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
@@ -28,7 +29,6 @@ namespace torchup {
 namespace {
 
 constexpr std::size_t k_most_file_bytes = 16 << 20;
-constexpr std::chrono::seconds k_cuda_limit{20};
 
 Error host_error(const std::string& path, int problem) {
   return {ErrorKind::host, fmt::format("`{}` cannot be read: {}", path, std::strerror(problem)), {}, {}};
@@ -117,6 +117,12 @@ class PosixHostSystem final : public HostSystem {
   std::optional<CpuidRegisters> cpuid(std::uint32_t leaf, std::uint32_t subleaf) override {
 #if defined(__x86_64__) || defined(__i386__)
     CpuidRegisters answer;
+    // The hypervisor's leaves lie outside of the ranges that the processor counts.
+    constexpr std::uint32_t k_hypervisor_leaves = 0x40000000;
+    if ((leaf & 0xffffff00U) == k_hypervisor_leaves) {
+      __cpuid_count(leaf, subleaf, answer.eax, answer.ebx, answer.ecx, answer.edx);
+      return answer;
+    }
     if (__get_cpuid_count(leaf, subleaf, &answer.eax, &answer.ebx, &answer.ecx, &answer.edx) != 0) return answer;
 #else
     static_cast<void>(leaf), static_cast<void>(subleaf);
@@ -137,7 +143,23 @@ class PosixHostSystem final : public HostSystem {
 #endif
   }
 
-  Result<std::string> query_cuda_driver() override;
+  std::optional<std::uint64_t> requestable_state() override {
+#if defined(__x86_64__)
+    constexpr int k_get_supported = 0x1021;  // ARCH_GET_XCOMP_SUPP
+    std::uint64_t states = 0;
+    if (::syscall(SYS_arch_prctl, k_get_supported, &states) == 0) return states;
+#endif
+    return std::nullopt;
+  }
+
+  Result<std::string> query_cuda_driver() override { return m_drivers.of(DriverLibrary::cuda); }
+  Result<std::string> query_driver(DriverLibrary library) override { return m_drivers.of(library); }
+
+  std::optional<std::string> find_library(const std::string& soname) override { return m_libraries.find(soname); }
+  Result<std::string> describe_library(const std::string& path) override { return library_description(path); }
+  Result<std::vector<std::string>> texts_in(const std::string& path, const std::string& prefix) override {
+    return find_texts(path, prefix);
+  }
 
   Result<DiskSpace> disk_space(const std::string& path) override {
     struct statvfs space {};
@@ -157,46 +179,9 @@ class PosixHostSystem final : public HostSystem {
 
  private:
   ProgramAnswers m_answers;
+  DriverAnswers m_drivers;
+  LibraryFinder m_libraries;
 };
-
-[[noreturn]] void answer_in_child(const ChildPipes& pipes) {
-  ::setpgid(0, 0);
-  for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGSEGV, SIGABRT, SIGBUS}) ::signal(signal, SIG_DFL);
-  // The library may print; only our own lines are the answer.
-  const int silence = ::open("/dev/null", O_RDWR | O_CLOEXEC);
-  for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) ::dup2(silence, stream);
-  write_cuda_driver_answer(pipes.out_writer);
-  ::_exit(0);
-}
-
-Result<std::string> PosixHostSystem::query_cuda_driver() {
-  const auto is_none = [](std::string_view why) {
-    return failure({ErrorKind::host, fmt::format("`libcuda.so.1` cannot be opened: {}", why), {}, {}});
-  };
-  // Most machines have none, and a child costs as much as all other probes together.
-  if (!may_find_library(k_cuda_library) && ::access(k_wsl_cuda_library, F_OK) != 0)
-    return is_none("libcuda.so.1: cannot open shared object file: No such file or directory");
-  ChildPipes pipes;
-  TORCHUP_TRY(pipes.open());
-  const pid_t child = ::fork();
-  if (child < 0) return failure({ErrorKind::host, fmt::format("a child cannot be started: {}", std::strerror(errno)), {}, {}});
-  if (child == 0) answer_in_child(pipes);
-  // Here too, since the child may not have come to it before we end its group.
-  ::setpgid(child, child);
-  pipes.close_writers();
-  const auto answer = collect_child(child, pipes, k_cuda_limit);
-  constexpr std::string_view k_no_library = "no_library ";
-  if (answer.out.starts_with(k_no_library)) {
-    return is_none(answer.out.substr(k_no_library.size(), answer.out.find('\n') - k_no_library.size()));
-  }
-  if (answer.exit_status == 0) return answer.out;
-  const auto how = answer.exit_status == 124  ? fmt::format("did not answer within {} s", k_cuda_limit.count())
-                   : answer.exit_status > 128 ? fmt::format("ended its process with signal {}", answer.exit_status - 128)
-                                              : fmt::format("ended its process with status {}", answer.exit_status);
-  // What it said before stands: the driver's version is often there when cuInit is not.
-  if (!answer.out.empty()) return answer.out + fmt::format("error.process {} {}\n", answer.exit_status, how);
-  return failure({ErrorKind::host, fmt::format("`libcuda.so.1` {}", how), {}, {}});
-}
 
 }  // namespace
 

@@ -94,6 +94,27 @@ class RecordedHostSystem final : public HostSystem {
                                                      : m_record.cuda_driver.error);
   }
 
+  std::optional<std::uint64_t> requestable_state() override { return m_record.requestable_state; }
+
+  Result<std::string> query_driver(DriverLibrary library) override {
+    if (library == DriverLibrary::cuda) return query_cuda_driver();
+    return recorded(m_record.drivers, soname_of(library),
+                    fmt::format("`{}` cannot be opened: it was not there when this host was recorded", soname_of(library)));
+  }
+
+  std::optional<std::string> find_library(const std::string& soname) override {
+    const auto at = m_record.libraries.find(soname);
+    return at == m_record.libraries.end() ? std::nullopt : std::optional(at->second);
+  }
+
+  Result<std::string> describe_library(const std::string& path) override {
+    return recorded(m_record.descriptions, path, no_such_file(path));
+  }
+
+  Result<std::vector<std::string>> texts_in(const std::string& path, const std::string& prefix) override {
+    return recorded(m_record.texts, prefix + " " + path, no_such_file(path));
+  }
+
   Result<DiskSpace> disk_space(const std::string& path) override {
     const auto at = m_record.disks.find(path);
     if (at == m_record.disks.end()) return failed(no_such_file(path));
@@ -115,6 +136,15 @@ class RecordedHostSystem final : public HostSystem {
   }
 
   static tl::unexpected<Error> failed(std::string message) { return failure({ErrorKind::host, std::move(message), {}, {}}); }
+
+  /// What was recorded under a key; `none` says that nothing was.
+  template <class T>
+  static Result<T> recorded(const std::map<std::string, Recorded<T>>& answers, const std::string& key, std::string none) {
+    const auto at = answers.find(key);
+    if (at == answers.end()) return failed(std::move(none));
+    if (!at->second.answer) return failed(at->second.error);
+    return *at->second.answer;
+  }
 
   /// Where the path lies below `root/`; nothing where it, or a link on its way, would lead out of there.
   std::optional<std::filesystem::path> below_root(const std::string& path) const {

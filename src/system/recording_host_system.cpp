@@ -1,27 +1,58 @@
 #include "host_record.hpp"
 
 #include <algorithm>
-#include <array>
+#include <iterator>
 #include <string_view>
 
 namespace torchup {
 namespace {
 
 // Only these may be written down: any other variable may hold a secret.
-constexpr std::array<std::string_view, 14> k_recorded_variables = {"CONDA_PREFIX",
-                                                                   "CUDA_HOME",
-                                                                   "CUDA_PATH",
-                                                                   "CUDA_VISIBLE_DEVICES",
-                                                                   "HIP_VISIBLE_DEVICES",
-                                                                   "HOME",
-                                                                   "HSA_OVERRIDE_GFX_VERSION",
-                                                                   "PATH",
-                                                                   "PYENV_ROOT",
-                                                                   "PYENV_VERSION",
-                                                                   "ROCM_PATH",
-                                                                   "VIRTUAL_ENV",
-                                                                   "WSL_DISTRO_NAME",
-                                                                   "container"};
+constexpr std::string_view k_recorded_variables[] = {"CONDA_PREFIX",
+                                                     "CUBLAS_WORKSPACE_CONFIG",
+                                                     "CUDA_CACHE_DISABLE",
+                                                     "CUDA_DEVICE_ORDER",
+                                                     "CUDA_FORCE_PTX_JIT",
+                                                     "CUDA_HOME",
+                                                     "CUDA_LAUNCH_BLOCKING",
+                                                     "CUDA_MODULE_LOADING",
+                                                     "CUDA_PATH",
+                                                     "CUDA_VISIBLE_DEVICES",
+                                                     "GPU_DEVICE_ORDINAL",
+                                                     "HIP_PATH",
+                                                     "HIP_VISIBLE_DEVICES",
+                                                     "HOME",
+                                                     "HSA_ENABLE_SDMA",
+                                                     "HSA_OVERRIDE_GFX_VERSION",
+                                                     "HSA_XNACK",
+                                                     "KMP_DUPLICATE_LIB_OK",
+                                                     "LD_LIBRARY_PATH",
+                                                     "LD_PRELOAD",
+                                                     "MKL_NUM_THREADS",
+                                                     "NVIDIA_DRIVER_CAPABILITIES",
+                                                     "NVIDIA_VISIBLE_DEVICES",
+                                                     "OMP_NUM_THREADS",
+                                                     "ONEAPI_DEVICE_SELECTOR",
+                                                     "PATH",
+                                                     "PYENV_ROOT",
+                                                     "PYENV_VERSION",
+                                                     "PYTHONHOME",
+                                                     "PYTHONNOUSERSITE",
+                                                     "PYTHONPATH",
+                                                     "PYTORCH_ALLOC_CONF",
+                                                     "PYTORCH_CUDA_ALLOC_CONF",
+                                                     "PYTORCH_ENABLE_MPS_FALLBACK",
+                                                     "PYTORCH_HIP_ALLOC_CONF",
+                                                     "PYTORCH_NVML_BASED_CUDA_CHECK",
+                                                     "PYTORCH_ROCM_ARCH",
+                                                     "PYTORCH_SKIP_CUDNN_COMPATIBILITY_CHECK",
+                                                     "ROCM_PATH",
+                                                     "ROCR_VISIBLE_DEVICES",
+                                                     "TORCH_CUDA_ARCH_LIST",
+                                                     "VIRTUAL_ENV",
+                                                     "WSL_DISTRO_NAME",
+                                                     "ZE_AFFINITY_MASK",
+                                                     "container"};
 
 class Recorder final : public RecordingHostSystem {
  public:
@@ -63,7 +94,8 @@ class Recorder final : public RecordingHostSystem {
   int open_device(const std::string& path) override { return m_record.devices[path] = m_inner.open_device(path); }
 
   std::optional<std::string> environment(const std::string& name) override {
-    if (std::find(k_recorded_variables.begin(), k_recorded_variables.end(), name) == k_recorded_variables.end()) return std::nullopt;
+    if (std::find(std::begin(k_recorded_variables), std::end(k_recorded_variables), name) == std::end(k_recorded_variables))
+      return std::nullopt;
     auto value = m_inner.environment(name);
     if (value) m_record.environment.insert_or_assign(name, *value);
     return value;
@@ -87,6 +119,33 @@ class Recorder final : public RecordingHostSystem {
     auto answer = m_inner.query_cuda_driver();
     m_record.cuda_driver = kept(answer);
     return answer;
+  }
+
+  std::optional<std::uint64_t> requestable_state() override { return m_record.requestable_state = m_inner.requestable_state(); }
+
+  Result<std::string> query_driver(DriverLibrary library) override {
+    if (library == DriverLibrary::cuda) return query_cuda_driver();
+    auto answer = m_inner.query_driver(library);
+    m_record.drivers.insert_or_assign(soname_of(library), kept(answer));
+    return answer;
+  }
+
+  std::optional<std::string> find_library(const std::string& soname) override {
+    auto path = m_inner.find_library(soname);
+    if (path) m_record.libraries.insert_or_assign(soname, *path);
+    return path;
+  }
+
+  Result<std::string> describe_library(const std::string& path) override {
+    auto description = m_inner.describe_library(path);
+    m_record.descriptions.insert_or_assign(path, kept(description));
+    return description;
+  }
+
+  Result<std::vector<std::string>> texts_in(const std::string& path, const std::string& prefix) override {
+    auto texts = m_inner.texts_in(path, prefix);
+    m_record.texts.insert_or_assign(prefix + " " + path, kept(texts));
+    return texts;
   }
 
   Result<DiskSpace> disk_space(const std::string& path) override {

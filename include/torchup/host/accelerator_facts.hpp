@@ -33,10 +33,13 @@ struct NvidiaDevice {
 struct Accelerator {
   std::string kind = {};  ///< "cuda", "rocm", "xpu", "mps".
   std::string name = {};
-  std::string architecture = {};  ///< "sm_90", "gfx942", ...; empty where not known.
+  std::string architecture = {};  ///< "sm_90", "gfx942", "ip_12.55.8" (Intel's device IP), ...; empty where not known.
   std::optional<std::uint64_t> memory_bytes = {};
-  std::string pci = {};                     ///< "0000:65:00.0"; empty where there is none.
-  std::string unusable = {};                ///< Why programs here cannot use it ("no NVIDIA driver is loaded"); empty where they can.
+  std::string pci = {};       ///< "0000:65:00.0"; empty where there is none.
+  std::string unusable = {};  ///< Why programs here cannot use it ("no NVIDIA driver is loaded"); empty where they can.
+  /// What stops it just now though it is the GPU to build for, since a restart, a service or a setting mends it: "cuInit answered
+  /// 802 …". Empty where nothing does, and where it is `unusable`.
+  std::string trouble = {};
   std::string taken_for = {};               ///< The architecture that HSA_OVERRIDE_GFX_VERSION makes of it; empty where none does.
   std::string metal = {};                   ///< "Metal 3", as macOS names it; empty elsewhere.
   std::optional<bool> integrated = {};      ///< Part of the processor, sharing its memory.
@@ -84,7 +87,7 @@ struct RuntimeLibrary {
 /// The service that machines with NVSwitch need before any GPU of theirs can be used.
 struct FabricManager {
   bool needed = false;     ///< NVSwitches are here.
-  std::string state = {};  ///< "running", "not-running", "not-ready"; empty where not known.
+  std::string state = {};  ///< "ready", "not-ready"; empty where not known.
   bool operator==(const FabricManager&) const = default;
 };
 

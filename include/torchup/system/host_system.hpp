@@ -33,6 +33,12 @@ struct DiskSpace {
   bool operator==(const DiskSpace&) const = default;
 };
 
+/// Driver libraries that are asked questions, each in a child process of its own.
+enum class DriverLibrary { cuda, nvml, level_zero };
+
+/// "libcuda.so.1", "libnvidia-ml.so.1", "libze_loader.so.1".
+const char* soname_of(DriverLibrary library);
+
 class HostSystem {
  public:
   virtual ~HostSystem() = default;
@@ -71,8 +77,28 @@ class HostSystem {
   /// XCR0, the register states that the OS saves; nothing without OSXSAVE.
   virtual std::optional<std::uint64_t> xcr0() = 0;
 
+  /// The register states beyond XCR0 that a process may ask the kernel for (arch_prctl, ARCH_GET_XCOMP_SUPP), such as AMX's;
+  /// nothing where the kernel does not say.
+  virtual std::optional<std::uint64_t> requestable_state() { return std::nullopt; }
+
   /// Asks libcuda.so.1 in a child process, since cuInit can hang or crash: lines `key value`, or why not as ErrorKind::host.
   virtual Result<std::string> query_cuda_driver() = 0;
+
+  /// The same of any driver library. `library PATH`, `init 0`, `device_count 1`, `device.0.name …`; where a call fails,
+  /// `error.CALL 18 NAME`, and `error.device.0.CALL …` for one device.
+  virtual Result<std::string> query_driver(DriverLibrary library);
+
+  /// Where the dynamic loader finds a library for programs that are started here: LD_LIBRARY_PATH, its cache, its folders.
+  /// Files of another machine type are passed over, as it does. Nothing where it finds none.
+  virtual std::optional<std::string> find_library(const std::string& soname);
+
+  /// What a shared library's dynamic section says: lines `machine x86_64`, `soname …`, `needed …`, `defines GLIBCXX_3.4.30`,
+  /// `wants libc.so.6 GLIBC_2.28`. ErrorKind::host or ErrorKind::integrity where it cannot be read.
+  virtual Result<std::string> describe_library(const std::string& path);
+
+  /// The zero-terminated texts of a file of at most 256 MiB that begin with `prefix`, each once, in their order; at most 256,
+  /// longer ones than 1024 bytes left out.
+  virtual Result<std::vector<std::string>> texts_in(const std::string& path, const std::string& prefix);
 
   /// Space on the file system that holds the path or its nearest existing parent.
   virtual Result<DiskSpace> disk_space(const std::string& path) = 0;
