@@ -6,7 +6,7 @@ _torchup() {
   done
   local words='--help -h --version -V --json --quiet -q --verbose -v --color --progress --offline --explain --config --cache-dir --catalog --host'
   case $command in
-    '') words+=' cache completion debug diff doctor export history install lock outdated probe rollback sync tree upgrade variants verify' ;;
+    '') words+=' cache completion debug diff doctor export history install lock outdated probe report rollback sync tree upgrade variants verify' ;;
     cache) words+=' --help -h' ;;
     completion) words+=' --help -h' ;;
     debug) words+=' --help -h' ;;
@@ -18,6 +18,7 @@ _torchup() {
     lock) words+=' --help -h --requirement -r --constraint -c --extra --all-extras --group --variant --fallback --python --index-url --torch-index-url --exclude-newer --override --resolution --prerelease --allow-build --no-repairs --platform --variants --upgrade -U --upgrade-package -P --output -o --dry-run' ;;
     outdated) words+=' --help -h --env --check --variant --python --index-url --torch-index-url --exclude-newer' ;;
     probe) words+=' --help -h --record' ;;
+    report) words+=' --help -h --env --markdown' ;;
     rollback) words+=' --help -h --env --to --dry-run' ;;
     sync) words+=' --help -h --env --mirror --yes -y --dry-run --no-validate --python --variant --allow-build --frozen' ;;
     tree) words+=' --help -h --invert --depth' ;;

@@ -6,13 +6,16 @@
 #include "src/commands/doctor_input.hpp"
 #include "src/commands/environment_options.hpp"
 #include "src/commands/print_doctor.hpp"
+#include "src/commands/remake_environment.hpp"
 #include "src/host_python.hpp"
 #include "src/ui/json_output.hpp"
+#include "src/ui/printable.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <set>
 
 namespace torchup {
 namespace {
@@ -38,7 +41,7 @@ class Practice {
     std::optional<Healed> healed;
     if (m_options.fix) {
       if (!m_application.options().json) m_application.print(doctor_text(found, verbose(), m_application.out()));
-      healed = heal(found);
+      TORCHUP_TRY_ASSIGN(healed, heal(found));
       if (!healed->done.empty()) {
         TORCHUP_TRY_ASSIGN(found, examine_now());
       }
@@ -70,6 +73,7 @@ class Practice {
     const HostFacts facts = probe_host_alone(m_application.host());
     const DoctorInput input{.facts = facts,
                             .host = m_application.host(),
+                            .this_host = m_application.this_host(),
                             .host_is_this = m_application.host_is_this(),
                             .environment = m_environment ? &*m_environment : nullptr,
                             .places = doctor_places(m_application),
@@ -77,30 +81,43 @@ class Practice {
                             .transport = asks_network() ? &m_application.transport() : nullptr,
                             .indexes = asks_network() ? doctor_indexes(m_application, m_problems) : std::vector<DoctorIndex>{},
                             .now = std::chrono::system_clock::now(),
+                            .healthy_host = m_environment ? healthy_host(m_application, m_environment->root) : std::nullopt,
                             .cancellation = m_application.cancellation()};
     return examine(m_checks, input);
   }
 
-  Healed heal(const std::vector<Examination>& examinations) {
+  /// One fix may end several findings, and is done once.
+  Result<Healed> heal(const std::vector<Examination>& examinations) {
     Healed healed;
+    std::set<std::string> asked;
     for (const Examination& examination : examinations) {
       for (const DoctorFinding& finding : examination.report.findings) {
         if (!finding.fix) continue;
         const std::string what = fix_text(*finding.fix);
-        if (!m_application.confirm(fmt::format("{}: {}?", finding.id, what), m_options.yes)) continue;
-        if (const Status done = apply_fix(*finding.fix)) {
+        if (!asked.insert(what).second || !m_application.confirm(fmt::format("{}: {}?", finding.id, what), m_options.yes)) continue;
+        TORCHUP_TRY(m_application.cancellation().check());
+        if (const Status done = carry_out(*finding.fix)) {
           healed.done.push_back(what);
-          m_application.diagnostics().note("did: " + what);
         } else {
           healed.refused.push_back(done.error().message);
           m_application.diagnostics().warn(done.error().message);
         }
       }
     }
-    if (healed.done.empty() && healed.refused.empty() && !m_application.options().json) {
-      m_application.diagnostics().note("there is nothing that `--fix` could end safely");
-    }
+    if (!m_application.options().json) print_healed(healed, asked.empty());
     return healed;
+  }
+
+  Status carry_out(const Fix& fix) {
+    if (fix.kind != Fix::Kind::new_generation) return apply_fix(fix);
+    return remake_environment(m_application, fix.path).map([](unsigned) {});
+  }
+
+  void print_healed(const Healed& healed, bool none) {
+    std::string text = none ? "there is nothing that --fix can end safely\n" : "";
+    for (const std::string& what : healed.done) text += "fixed: " + printable(what) + "\n";
+    for (const std::string& why : healed.refused) text += "not fixed: " + printable(why) + "\n";
+    m_application.print(text);
   }
 
   void print_json(const std::vector<Examination>& found, const std::optional<Healed>& healed) {

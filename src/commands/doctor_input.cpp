@@ -2,6 +2,9 @@
 
 #include "src/commands/environment_options.hpp"
 #include "src/index/default_index.hpp"
+#include "src/record/ledger.hpp"
+
+#include <fmt/chrono.h>
 
 #include <system_error>
 
@@ -31,6 +34,17 @@ Result<std::optional<InstalledEnvironment>> examined_environment(Application& ap
   return std::optional<InstalledEnvironment>();
 }
 
+std::optional<HealthyHost> healthy_host(Application& application, const std::filesystem::path& root) {
+  std::error_code error;
+  if (!std::filesystem::exists(application.ledger_file(), error)) return std::nullopt;  // opening it would make one
+  const auto ledger = Ledger::open(application.ledger_file(), application.diagnostics());
+  auto run = ledger ? ledger->last_healthy(root) : Result<std::optional<HealthyRun>>(failure(ledger.error()));
+  if (!run) application.diagnostics().note(run.error().message);
+  if (!run || !*run) return std::nullopt;
+  const auto when = fmt::gmtime(std::chrono::system_clock::to_time_t((*run)->at));
+  return HealthyHost{fmt::format("{:%Y-%m-%d %H:%M} UTC", when), std::move((*run)->host)};
+}
+
 DoctorPlaces doctor_places(Application& application) {
   std::error_code error;
   return {.cache = application.cache_directory(),
@@ -45,7 +59,9 @@ std::vector<DoctorIndex> doctor_indexes(Application& application, std::vector<st
   const auto add = [&](const char* name, const Result<ChosenIndex>& chosen, const char* page, bool needed) {
     if (!chosen) return problems.push_back(chosen.error().message);
     // A page of one project: the list of all projects takes a server seconds.
-    auto url = chosen->url.with_path(chosen->url.path() + page);
+    std::string base = chosen->url.path();
+    while (base.ends_with('/')) base.pop_back();
+    auto url = chosen->url.with_path(base + page);
     if (url) indexes.push_back({name, *std::move(url), chosen->source, needed});
   };
   add("main index",

@@ -19,6 +19,9 @@ std::filesystem::path examined_root(Application& application, const std::string&
 /// That environment, read. Nothing where none was named and there is none; a named one that is none is ErrorKind::host.
 Result<std::optional<InstalledEnvironment>> examined_environment(Application& application, const std::string& env);
 
+/// What the ledger noted of the host when validation last found the environment healthy. A ledger that cannot be read is a note.
+std::optional<HealthyHost> healthy_host(Application& application, const std::filesystem::path& root);
+
 DoctorPlaces doctor_places(Application& application);
 
 /// The indexes and mirrors that an install would use now. What is configured wrongly is told through `problems`.

@@ -60,10 +60,11 @@ std::string finding_text(const DoctorFinding& finding, const Terminal& terminal)
   std::string text = "    " + terminal.styled(mark.style, mark.sign) + " ";
   text += paragraph("      ", title, Style::plain, terminal).substr(6);
   for (const std::string& line : finding.evidence) text += paragraph("        ", line, Style::dim, terminal);
-  bool first = true;
-  for (const std::string& line : finding.remedy) {
-    text += paragraph(first ? "        do: " : "        or: ", line, Style::plain, terminal);
-    first = false;
+  for (std::size_t i = 0; i < finding.remedy.size(); ++i) {
+    const char* const lead = i == 0 ? "        do: " : "        or: ";
+    // A command is not broken into lines of its own, so that it can be pasted.
+    const bool command = finding.remedy[i].find('`') != std::string::npos;
+    text += command ? lead + printable(finding.remedy[i]) + "\n" : paragraph(lead, finding.remedy[i], Style::plain, terminal);
   }
   return text;
 }

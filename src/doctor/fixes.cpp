@@ -28,6 +28,8 @@ std::string fix_text(const Fix& fix) {
       return fmt::format("remove `{}`", fix.path.string());
     case Fix::Kind::set_aside:
       return fmt::format("rename `{}` to `{}.disabled`", fix.path.string(), fix.path.filename().string());
+    case Fix::Kind::new_generation:
+      return fmt::format("make a new generation of `{}` from its own lock; the present one is kept", fix.path.string());
     case Fix::Kind::set_tree_aside:
       break;
   }
@@ -49,6 +51,8 @@ Status apply_fix(const Fix& fix) {
     case Fix::Kind::set_aside:
       fs::rename(fix.path, fs::path(fix.path) += ".disabled", error);
       return said(error, "rename", fix.path);
+    case Fix::Kind::new_generation:
+      return failure({ErrorKind::internal, "a generation is made by the pipeline", {}, {}});
     case Fix::Kind::set_tree_aside:
       break;
   }

@@ -30,7 +30,6 @@ std::string shell_word(std::string_view text) {
 std::vector<std::string> install_remedy(const InstalledEnvironment& environment, const std::vector<std::string>& requirements) {
   const std::string packages = joined_words(requirements);
   if (environment.kind == "torchup") return {fmt::format("`torchup install {} --env {}`", packages, shell_word(environment.root.string()))};
-  std::error_code error;
   const std::string python = shell_word(environment.python.string());
   if (environment.find("pip") != nullptr) return {fmt::format("`{} -m pip install {}`", python, packages)};
   return {fmt::format("`uv pip install --python {} {}`", python, packages)};
@@ -38,18 +37,18 @@ std::vector<std::string> install_remedy(const InstalledEnvironment& environment,
 
 std::vector<std::string> remake_remedy(const InstalledEnvironment& environment, const std::vector<std::string>& requirements) {
   const std::string root = shell_word(environment.root.string());
-  if (environment.kind == "torchup") {
-    std::error_code error;
-    const auto lock = environment.root / "current" / "pylock.toml";
-    std::vector<std::string> remedies{fmt::format("`torchup doctor --fix --env {}` makes a new generation from the same wheels", root)};
-    if (!std::filesystem::exists(lock, error)) remedies.front() = fmt::format("`torchup rollback --env {}`", root);
-    return remedies;
-  }
-  std::error_code error;
+  if (remake_fix(environment)) return {fmt::format("`torchup doctor --fix --env {}` makes a new generation from its own lock", root)};
+  if (environment.kind == "torchup") return {fmt::format("`torchup rollback --env {}`", root)};
   const std::string python = shell_word(environment.python.string());
   const std::string packages = joined_words(requirements);
   if (environment.find("pip") != nullptr) return {fmt::format("`{} -m pip install --force-reinstall --no-deps {}`", python, packages)};
   return {fmt::format("`uv pip install --python {} --reinstall --no-deps {}`", python, packages)};
+}
+
+std::optional<Fix> remake_fix(const InstalledEnvironment& environment) {
+  std::error_code error;
+  const bool has_lock = environment.kind == "torchup" && std::filesystem::exists(environment.root / "current" / "pylock.toml", error);
+  return has_lock ? std::optional(Fix{.kind = Fix::Kind::new_generation, .path = environment.root}) : std::nullopt;
 }
 
 }  // namespace torchup

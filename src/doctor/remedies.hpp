@@ -1,9 +1,10 @@
 #pragma once
 // Commands that end a trouble, ready to be pasted. Checks of the environment share them.
 
+#include "torchup/doctor/finding.hpp"
 #include "torchup/doctor/installed_environment.hpp"
 
-#include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,5 +19,8 @@ std::vector<std::string> install_remedy(const InstalledEnvironment& environment,
 
 /// How to make what is broken of the environment anew.
 std::vector<std::string> remake_remedy(const InstalledEnvironment& environment, const std::vector<std::string>& requirements);
+
+/// The same as a fix: nothing where torchup did not make the environment or has no lock of it.
+std::optional<Fix> remake_fix(const InstalledEnvironment& environment);
 
 }  // namespace torchup

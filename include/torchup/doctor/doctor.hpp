@@ -49,6 +49,7 @@ struct HealthyHost {
 struct DoctorInput {
   const HostFacts& facts;  ///< Of the host that is asked about.
   HostSystem& host;        ///< Its variables and small files.
+  HostSystem& this_host;   ///< The machine that the environment and the folders lie on.
   bool host_is_this = true;
   const InstalledEnvironment* environment = nullptr;
   DoctorPlaces places = {};

@@ -22,6 +22,7 @@ struct Fix {
     make_folder,      ///< Makes the folder `path`, for its owner alone.
     remove_tree,      ///< Removes `path`, which nothing refers to.
     set_aside,        ///< Renames the file `path` to `path`.disabled.
+    new_generation,   ///< Makes another generation of torchup's environment `path` from its own lock.
     set_tree_aside,   ///< Takes the damaged wheel `sha256` out of the store at `path`.
   };
   Kind kind = Kind::own_permissions;

@@ -1,12 +1,12 @@
 // Is the installed torch a build for this machine's GPUs and driver? What the installed files say of themselves counts before what
 // the catalog knows of the release.
 #include "torchup/doctor/doctor.hpp"
+#include "torchup/probes/installed_frameworks.hpp"
 #include "torchup/resolver/variant_needs.hpp"
 
 #include "src/doctor/distribution_metadata.hpp"
 #include "src/doctor/host_questions.hpp"
 #include "src/doctor/remedies.hpp"
-#include "src/doctor/torch_code.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -29,6 +29,13 @@ bool carries_cuda(std::string_view name) {
   if (!name.starts_with("nvidia-")) return false;
   name.remove_prefix(std::string_view("nvidia-").size());
   return std::ranges::any_of(k_libraries, [&](std::string_view library) { return name.starts_with(library); });
+}
+
+/// "PTX 12.0" of "compute_120"; everything else as it is.
+std::string as_catalog(const std::string& name) {
+  constexpr std::string_view k_virtual = "compute_";
+  if (!name.starts_with(k_virtual) || name.size() < k_virtual.size() + 2) return name;
+  return fmt::format("PTX {}.{}", name.substr(k_virtual.size(), name.size() - k_virtual.size() - 1), name.back());
 }
 
 class Look {
@@ -139,7 +146,7 @@ class Look {
     const std::string platform = os != nullptr ? "linux-" + os->machine : "linux-x86_64";
     auto needs = variant_needs(m_input.catalog, release, m_torch.variant(), platform).value_or(VariantNeeds{.variant = m_torch.variant()});
     std::string source = "the catalog's row of this release";
-    if (auto own = torch_architectures(m_torch); !own.empty()) {
+    if (auto own = own_architectures(); !own.empty()) {
       needs.architectures = std::move(own);
       source = (m_torch.folder / "lib" / "libtorch_python.so").string();
     }
@@ -149,6 +156,16 @@ class Look {
       add("arch-missing", Severity::error, fmt::format("the installed torch cannot run on a GPU of this machine: {}", unmet),
           {fmt::format("{}: {}", source, fmt::join(needs.architectures, " "))}, other_build());
     }
+  }
+
+  /// What the installed libraries carry code for, as the catalog spells it; empty where they do not tell.
+  std::vector<std::string> own_architectures() const {
+    std::vector<std::string> names;
+    for (const auto& framework : read_installed_frameworks(m_input.this_host, m_environment.root.string()).found) {
+      if (framework.value.name == "torch") names = framework.value.architectures;
+    }
+    std::ranges::transform(names, names.begin(), as_catalog);
+    return names;
   }
 
   /// cuDNN from 9.11 on refuses GPUs before Turing.

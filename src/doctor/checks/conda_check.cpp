@@ -3,6 +3,7 @@
 #include "torchup/doctor/doctor.hpp"
 
 #include "src/doctor/remedies.hpp"
+#include "src/doctor/report_packages.hpp"
 
 #include <fmt/format.h>
 
@@ -24,18 +25,10 @@ std::string pip_name(const std::string& conda) {
   return conda == "numpy-base" ? "numpy" : conda;
 }
 
-/// name -> version of conda-meta/NAME-VERSION-BUILD.json.
-std::map<std::string, std::string> conda_packages(const std::filesystem::path& root) {
-  constexpr std::string_view k_end = ".json";
+/// By pip's names.
+std::map<std::string, std::string> packages_of_conda(const std::filesystem::path& root) {
   std::map<std::string, std::string> packages;
-  for (const std::string& file : names_in(root / "conda-meta")) {
-    if (!file.ends_with(k_end)) continue;
-    const std::string stem = file.substr(0, file.size() - k_end.size());
-    const auto build = stem.rfind('-');
-    const auto version = build == std::string::npos || build == 0 ? build : stem.rfind('-', build - 1);
-    if (version == std::string::npos || version == 0) continue;
-    packages.emplace(pip_name(stem.substr(0, version)), stem.substr(version + 1, build - version - 1));
-  }
+  for (const auto& [name, version] : conda_packages(root)) packages.emplace(pip_name(name), version);
   return packages;
 }
 
@@ -43,7 +36,7 @@ CheckReport run(const DoctorInput& input) {
   const InstalledEnvironment& environment = *input.environment;
   CheckReport report{.status = environment.kind == "conda" ? "conda alone installed what it has" : "no environment of conda"};
   if (environment.kind == "conda") {
-    const auto conda = conda_packages(environment.root);
+    const auto conda = packages_of_conda(environment.root);
     for (const Distribution& distribution : environment.distributions) {
       const auto twice = conda.find(distribution.name);
       if (twice == conda.end() || distribution.installer == "conda" || distribution.installer.empty()) continue;

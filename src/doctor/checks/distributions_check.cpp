@@ -88,7 +88,8 @@ class Look {
                                    .severity = Severity::error,
                                    .title = fmt::format("`{}` is installed {} times", name, several.size()),
                                    .evidence = several,
-                                   .remedy = remake_remedy(m_environment, {name})});
+                                   .remedy = remake_remedy(m_environment, {name}),
+                                   .fix = remake_fix(m_environment)});
     }
   }
 
@@ -111,7 +112,8 @@ class Look {
                                  .title = fmt::format("`{} {}` is not whole: {} of its files {} not as its RECORD lists", distribution.name,
                                                       distribution.version, missing.size(), missing.size() == 1 ? "is" : "are"),
                                  .evidence = first_of(missing),
-                                 .remedy = remake_remedy(m_environment, {fmt::format("{}=={}", distribution.name, distribution.version)})});
+                                 .remedy = remake_remedy(m_environment, {fmt::format("{}=={}", distribution.name, distribution.version)}),
+                                 .fix = remake_fix(m_environment)});
   }
 
   void add_two_torches(const std::vector<std::string>& torches) {
@@ -119,7 +121,8 @@ class Look {
                                  .severity = Severity::error,
                                  .title = fmt::format("{} distributions say that the folder `torch` is theirs", torches.size()),
                                  .evidence = torches,
-                                 .remedy = remake_remedy(m_environment, {"torch"})});
+                                 .remedy = remake_remedy(m_environment, {"torch"}),
+                                 .fix = remake_fix(m_environment)});
   }
 
   void compare_torch(bool listed) {
@@ -131,7 +134,8 @@ class Look {
              .severity = Severity::error,
              .title = fmt::format("`torch {}` is listed as installed, and `torch/version.py` is not there or empty", distribution->version),
              .evidence = {distribution->folder.string()},
-             .remedy = remake_remedy(m_environment, {"torch"})});
+             .remedy = remake_remedy(m_environment, {"torch"}),
+             .fix = remake_fix(m_environment)});
       }
       return;
     }
@@ -147,7 +151,8 @@ class Look {
                                  .severity = Severity::error,
                                  .title = fmt::format("torch's files are of {}, and its metadata says {}", said, distribution->version),
                                  .evidence = {m_environment.torch->source.string(), distribution->folder.string()},
-                                 .remedy = remake_remedy(m_environment, {"torch"})});
+                                 .remedy = remake_remedy(m_environment, {"torch"}),
+                                 .fix = remake_fix(m_environment)});
   }
 
   void add_unowned(const std::string& said) {
@@ -157,7 +162,8 @@ class Look {
                                  .severity = Severity::warning,
                                  .title = fmt::format("torch {} lies here and no distribution lists it", said),
                                  .evidence = {m_environment.torch->source.string(), "no `torch-*.dist-info` is beside it"},
-                                 .remedy = remake_remedy(m_environment, {"torch"})});
+                                 .remedy = remake_remedy(m_environment, {"torch"}),
+                                 .fix = remake_fix(m_environment)});
   }
 
   const InstalledEnvironment& m_environment;

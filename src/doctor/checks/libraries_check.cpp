@@ -89,7 +89,8 @@ class Reader {
                 .severity = Severity::error,
                 .title = fmt::format("`{}` is built for another machine: {}", fault.object, fault.found),
                 .evidence = {},
-                .remedy = remake_remedy(m_environment, {"torch"})};
+                .remedy = remake_remedy(m_environment, {"torch"}),
+                .fix = remake_fix(m_environment)};
       case NeededFault::Kind::unreadable:
         break;
     }
@@ -97,7 +98,8 @@ class Reader {
             .severity = Severity::error,
             .title = fmt::format("`{}` cannot be read as a library", fault.object),
             .evidence = {},
-            .remedy = remake_remedy(m_environment, {"torch"})};
+            .remedy = remake_remedy(m_environment, {"torch"}),
+            .fix = remake_fix(m_environment)};
   }
 
   DoctorFinding missing(const NeededFault& fault, std::string title) const {
@@ -105,12 +107,14 @@ class Reader {
     DoctorFinding finding{.id = "library-missing", .severity = Severity::error, .title = std::move(title), .evidence = {}, .remedy = {}};
     if (wheel.empty()) {
       finding.remedy = remake_remedy(m_environment, {"torch"});
+      finding.fix = remake_fix(m_environment);
       return finding;
     }
     const bool listed = m_environment.find(wheel) != nullptr;
     finding.evidence.push_back(listed ? fmt::format("`{}` is installed, but its files are not all there", wheel)
                                       : fmt::format("the library is of the wheel `{}`, which is not installed", wheel));
     finding.remedy = remake_remedy(m_environment, {wheel});
+    finding.fix = remake_fix(m_environment);
     return finding;
   }
 
@@ -131,6 +135,7 @@ class Reader {
     } else {
       finding.id = "library-version-missing";
       finding.remedy = remake_remedy(m_environment, {"torch"});
+      finding.fix = remake_fix(m_environment);
     }
     return finding;
   }
@@ -150,7 +155,8 @@ CheckReport run(const DoctorInput& input) {
                           .severity = Severity::error,
                           .title = "`torch/lib` holds no library",
                           .evidence = {environment.torch->folder.string()},
-                          .remedy = remake_remedy(environment, {"torch"})}}};
+                          .remedy = remake_remedy(environment, {"torch"}),
+                          .fix = remake_fix(environment)}}};
   }
   std::map<Cause, std::vector<NeededFault>> causes;
   for (const NeededFault& fault : needed->faults) causes[cause_of(fault)].push_back(fault);

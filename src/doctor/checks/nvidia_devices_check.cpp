@@ -43,20 +43,18 @@ class Look {
 
   /// Nodes that are all refused for one reason are one finding.
   void look_at_nodes() {
-    std::vector<std::string> missing, blocked, refused;
+    std::vector<std::string> missing, blocked, refused, uvm;
     for (const auto& [node, evidence] : m_facts.device_nodes) {
       if (!node.path.starts_with("/dev/nvidia") || node.problem == 0) continue;
       const std::string line = fmt::format("{}: {}", node.path, node.text);
-      if (node.path == "/dev/nvidia-uvm" && (node.problem == ENOENT || node.problem == ENODEV || node.problem == ENXIO)) {
-        add("uvm-missing", "the device /dev/nvidia-uvm is not there: CUDA answers with an unknown error", {line},
-            {"`modprobe nvidia_uvm`", "in a container: start it with `--gpus all`, not with single devices"});
-      } else if (node.problem == ENOENT) {
-        missing.push_back(line);
-      } else if (node.problem == EPERM) {
-        blocked.push_back(line);
-      } else {
-        refused.push_back(line);
-      }
+      const bool absent = node.problem == ENOENT || node.problem == ENODEV || node.problem == ENXIO;
+      (absent ? (node.path == "/dev/nvidia-uvm" ? uvm : missing) : node.problem == EPERM ? blocked : refused).push_back(line);
+    }
+    if (missing.empty() && !uvm.empty()) {
+      add("uvm-missing", "the device /dev/nvidia-uvm is not there: CUDA answers with an unknown error", uvm,
+          {"`modprobe nvidia_uvm`", "in a container: start it with `--gpus all`, not with single devices"});
+    } else {
+      missing.insert(missing.end(), uvm.begin(), uvm.end());
     }
     const bool contained = !container_of(m_facts).empty();
     if (!missing.empty()) {
@@ -83,7 +81,7 @@ class Look {
     const bool down = fabric != nullptr && fabric->needed && fabric->state == "not-ready";
     if (!not_ready && !down) return;
     std::vector<std::string> evidence;
-    if (not_ready) evidence.push_back(fmt::format("cuInit answered {} {}", k_not_ready, libcuda->value.meaning));
+    if (not_ready) evidence.push_back(fmt::format("cuInit answered {}", libcuda->value.meaning));
     if (const auto* fact = std::get_if<Fact<FabricManager>>(&m_facts.fabric)) evidence.push_back(told_by(fact->evidence));
     add("fabric-manager-down", "the GPUs are joined by NVSwitch, and the fabric manager is not ready", std::move(evidence),
         {"`systemctl enable --now nvidia-fabricmanager`", "its version must be the driver's: `nvidia-fabricmanager --version`"});

@@ -48,6 +48,12 @@ class Look {
   }
   int result() const { return m_libcuda != nullptr ? m_libcuda->value.result.value_or(0) : 0; }
 
+  /// The code in words, which may begin with it.
+  std::string answer() const {
+    const std::string& meaning = m_libcuda->value.meaning;
+    return meaning.empty() ? std::to_string(result()) : meaning;
+  }
+
   std::string status() const {
     const std::string version = m_driver != nullptr && m_driver->value.version ? m_driver->value.version->text() : "of unknown version";
     const std::string cuda =
@@ -80,7 +86,7 @@ class Look {
       evidence.push_back(library.real_path.empty() || library.real_path == library.path
                              ? fmt::format("the loader takes `{}`", library.path)
                              : fmt::format("the loader takes `{}`, which is `{}`", library.path, library.real_path));
-      if (result() != 0) evidence.push_back(fmt::format("cuInit answered {} {}", result(), library.meaning));
+      if (result() != 0) evidence.push_back(fmt::format("cuInit answered {}", answer()));
     }
     if (m_driver != nullptr) evidence.push_back(told_by(m_driver->evidence));
     return evidence;
@@ -134,7 +140,7 @@ class Look {
   void add_other() {
     add({.id = "cuda-initialisation",
          .severity = m_severity,
-         .title = fmt::format("the CUDA driver cannot be initialised: {} {}", result(), m_libcuda->value.meaning),
+         .title = fmt::format("the CUDA driver cannot be initialised: {}", answer()),
          .evidence = library_evidence(),
          .remedy = {"`nvidia-smi` and the kernel's log (`dmesg | grep -i nvrm`) say more", "restart the machine or reload the driver"}});
   }

@@ -111,7 +111,8 @@ class RequirementWalk {
          .title = std::move(title),
          .evidence = {fmt::format("{}: Requires-Dist: {}", (by.folder / "METADATA").string(), requirement.text())},
          .remedy = m_environment.kind == "torchup" ? remake_remedy(m_environment, {bare(requirement)})
-                                                   : install_remedy(m_environment, {bare(requirement)})});
+                                                   : install_remedy(m_environment, {bare(requirement)}),
+         .fix = remake_fix(m_environment)});
   }
 
   void add(DoctorFinding finding) {

@@ -56,9 +56,17 @@ DoctorFinding finding(const DoctorInput& input, const char* id, std::string_view
           .remedy = {fmt::format("`unset {}`", name), "or name GPUs that are here: `torchup probe` lists them"}};
 }
 
+/// An empty variable counts as unset everywhere but here, where it hides every GPU.
+bool is_set_and_empty(const DoctorInput& input, const std::string& name) {
+  const std::string block = std::string(1, '\0') + input.host.read_file("/proc/self/environ").value_or("");
+  const auto at = block.find(std::string(1, '\0') + name + "=");
+  return at != std::string::npos && (at + name.size() + 2 == block.size() || block[at + name.size() + 2] == '\0');
+}
+
 void look(const DoctorInput& input, const std::string& name, std::string_view kind, CheckReport& report) {
   const auto gpus = gpus_of(input.facts, kind);
-  const auto value = variable_of(input, name);
+  auto value = variable_of(input, name);
+  if (!value && is_set_and_empty(input, name)) value = "";
   if (!value || gpus.empty()) return;
   const auto entries = entries_of(*value);
   const auto stale = std::ranges::find_if(entries, [&](const std::string& entry) { return !names_gpu(entry, gpus); });

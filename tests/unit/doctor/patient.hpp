@@ -24,6 +24,7 @@ class Patient {
  public:
   TemporaryFolder folder;
   MadeUpHost host;
+  std::unique_ptr<HostSystem> this_host = make_posix_host_system();
   HostFacts facts;
   DoctorPlaces places;
   HttpTransport* transport = nullptr;
@@ -77,7 +78,7 @@ class Patient {
   Patient& with_torch(const std::string& version, const std::string& cuda = "", std::map<std::string, std::string> files = {}) {
     files["torch/version.py"] =
         fmt::format("__version__ = '{}'\ndebug = False\ncuda: Optional[str] = {}\n", version, cuda.empty() ? "None" : "'" + cuda + "'");
-    files["torch/__init__.py"] = "";
+    files.emplace("torch/__init__.py", "");
     return with("torch", version.substr(0, version.find('+')), {}, files);
   }
 
@@ -97,6 +98,7 @@ class Patient {
     if (auto read = read_installed_environment(path("env"))) environment = *std::move(read);
     const DoctorInput input{.facts = facts,
                             .host = host,
+                            .this_host = *this_host,
                             .environment = environment ? &*environment : nullptr,
                             .places = places,
                             .catalog = VariantCatalog::built_in(),

@@ -112,7 +112,7 @@ TEST_CASE("a ledger of a newer torchup is left alone") {
   const auto result = fixture.try_open();
   REQUIRE_FALSE(result);
   CHECK(result.error().kind == ErrorKind::host);
-  CHECK(result.error().message == "the ledger has schema 99, and this torchup knows 1 at most");
+  CHECK(result.error().message == "the ledger has schema 99, and this torchup knows 2 at most");
   CHECK(result.error().context == std::vector<std::string>{"while opening the ledger `" + fixture.path.string() + "`"});
   CHECK(pragma(fixture.path, "user_version") == "99");
 }
@@ -152,4 +152,19 @@ TEST_CASE("the schema itself refuses a second active generation") {
   const auto result = (*database)->execute("UPDATE generation SET state = 'active'");
   REQUIRE_FALSE(result);
   CHECK_THAT(result.error().message, Catch::Contains("UNIQUE constraint failed"));
+}
+
+TEST_CASE("a ledger of an older torchup is taken along, what is in it stays") {
+  LedgerFixture fixture;
+  {
+    Ledger ledger = fixture.open();
+    fixture.install(ledger, 1);
+    auto database = Database::open(fixture.path);
+    REQUIRE(database);
+    REQUIRE((*database)->execute("DROP TABLE host_mark; PRAGMA user_version = 1"));
+  }
+  const Ledger ledger = fixture.open();
+  CHECK(pragma(fixture.path, "user_version") == "2");
+  CHECK(fixture.states(ledger) == "1 active");
+  CHECK_FALSE(ledger.last_healthy(test::k_environment).value());
 }

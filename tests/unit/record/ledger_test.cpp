@@ -144,3 +144,26 @@ TEST_CASE("every environment that was ever changed is known by its root") {
   REQUIRE(ledger.begin_operation("/srv/z", 2, "sync", {}));
   CHECK(ledger.environments().value() == std::vector<std::filesystem::path>{"/srv/a", "/srv/z"});
 }
+
+TEST_CASE("the host of the last healthy validation of the active generation is given back") {
+  LedgerFixture fixture;
+  Ledger ledger = fixture.open();
+  CHECK_FALSE(ledger.last_healthy(k_environment).value());
+  fixture.install(ledger, 1);
+  ValidationReport healthy, broken;
+  healthy.checks.emplace_back().outcome = CheckOutcome::pass;
+  broken.checks.emplace_back().outcome = CheckOutcome::fail;
+  REQUIRE(ledger.record_validation(k_environment, 1, healthy));
+  CHECK_FALSE(ledger.last_healthy(k_environment).value());  // of no known host
+  REQUIRE(ledger.record_validation(k_environment, 1, healthy, {{"libc", "glibc 2.36"}, {"driver cuda", "580.95.05"}}));
+  REQUIRE(ledger.record_validation(k_environment, 1, broken, {{"libc", "glibc 2.41"}}));
+  const auto run = ledger.last_healthy(k_environment).value();
+  REQUIRE(run);
+  CHECK(run->at == fixture.now);
+  CHECK(run->generation == 1);
+  CHECK(run->host == HostMarks{{"libc", "glibc 2.36"}, {"driver cuda", "580.95.05"}});
+  fixture.install(ledger, 2);
+  CHECK_FALSE(ledger.last_healthy(k_environment).value());  // of the generation before
+  REQUIRE(ledger.record_validation(k_environment, 2, healthy, {{"libc", "glibc 2.41"}}));
+  CHECK(ledger.last_healthy(k_environment).value()->generation == 2);
+}

@@ -1,0 +1,32 @@
+#include "src/commands/remake_environment.hpp"
+
+#include "torchup/resolver/universal_lock.hpp"
+
+#include "src/commands/lock_options.hpp"
+#include "src/host_python.hpp"
+
+#include <fmt/format.h>
+
+namespace torchup {
+
+Result<unsigned> remake_environment(Application& application, const std::filesystem::path& root) {
+  TORCHUP_TRY_ASSIGN(const Environment environment, environment_at(root));
+  const auto text = environment.current ? read_generation_lock(*environment.current) : std::nullopt;
+  if (!text) return failure({ErrorKind::host, fmt::format("`{}` has no lock to be made from", root.string()), {}, {}});
+  TORCHUP_TRY_ASSIGN(Lockfile lock, read_lock(*text));
+  TORCHUP_TRY_ASSIGN(const HostPython host, probe_host_python(application.this_host(), environment.current->python_executable));
+  TORCHUP_TRY_ASSIGN(Target target, make_target(host.facts, host.python));
+  if (!lock.tool.variants.empty()) target.markers.extras = {extra_of_variant(lock.tool.variant)};
+  const Ports ports = pipeline_ports(application);
+  const InstallWish wish{.lock = std::move(lock),
+                         .root = root,
+                         .target = std::move(target),
+                         .anew = true,
+                         .mirrors = application.configuration().mirrors,
+                         .command = "doctor --fix"};
+  TORCHUP_TRY_ASSIGN(PreparedInstall prepared, prepare_install(ports, wish));
+  TORCHUP_TRY_ASSIGN(const Installed installed, carry_out_install(ports, wish, std::move(prepared)));
+  return installed.environment.current->number;
+}
+
+}  // namespace torchup
