@@ -1,6 +1,7 @@
 #include "src/commands/install_options.hpp"
 
 #include "src/commands/environment_options.hpp"
+#include "src/commands/files.hpp"
 #include "src/commands/lock_options.hpp"
 #include "src/commands/print_lock.hpp"
 #include "src/commands/print_plan.hpp"
@@ -158,6 +159,28 @@ Result<int> install_lock(Application& application, const InstallOptions& options
     application.print(result_text(installed, application.out()));
   }
   return 0;
+}
+
+Status keep_lock(const InstallOptions& options, const Lockfile& lock) {
+  if (options.lock_file.empty() || options.dry_run) return {};
+  return write_text_file(options.lock_file, write_lock(lock));
+}
+
+Result<int> lock_and_install(Application& application, const InstallOptions& options, const LockWish& wish,
+                             const std::filesystem::path& root, const std::string& command) {
+  TORCHUP_TRY_ASSIGN(LockOutcome outcome, make_lock(pipeline_ports(application), wish));
+  if (const auto* explanation = std::get_if<Explanation>(&outcome)) return report_unsolvable(application, *explanation);
+  const auto& locked = std::get<Locked>(outcome);
+  if (!application.options().json && !application.options().quiet) application.print(lock_text(locked, application.out()));
+  TORCHUP_TRY(keep_lock(options, locked.lock));
+  return install_lock(application, options,
+                      {.lock = locked.lock,
+                       .root = root,
+                       .target = locked.target,
+                       .buildable = wish.buildable,
+                       .command = command,
+                       .resolve_seconds = locked.seconds},
+                      &locked);
 }
 
 }  // namespace torchup
