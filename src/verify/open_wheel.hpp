@@ -20,7 +20,7 @@ struct OpenWheel {
   std::shared_ptr<const ByteSource> source;
   ZipLayout layout;
   std::string dist_info;
-  RecordRows record;
+  WheelRecord record;
 };
 
 /// Checks all but the contents of a wheel whose entries are placed: .dist-info, WHEEL, METADATA, entry points, and that RECORD
