@@ -122,11 +122,8 @@ struct PreparedInstall {
   InstallPlan plan;
   std::vector<ArtifactRequest> artifacts;                                    ///< One wheel a package, in the lock's order.
   std::vector<InstalledPackage> wanted;                                      ///< The same, as the environment will hold them.
-<<<<<<< HEAD
   bool anew = false;                                                         ///< As wished.
-=======
   ForeignContent foreign;                                                    ///< Of the current generation, where there is anything to do.
->>>>>>> main
   bool new_python = false;                                                   ///< The interpreter differs from the current generation's.
   std::uint64_t download_bytes = 0, download_wheels = 0, reused_wheels = 0;  ///< Where there is anything to do.
 

@@ -23,6 +23,7 @@ Result<unsigned> remake_environment(Application& application, const std::filesys
                          .target = std::move(target),
                          .anew = true,
                          .mirrors = application.configuration().mirrors,
+                         .foreign = Foreign::leave,  // what somebody changed is what is to be mended
                          .command = "doctor --fix"};
   TORCHUP_TRY_ASSIGN(PreparedInstall prepared, prepare_install(ports, wish));
   TORCHUP_TRY_ASSIGN(const Installed installed, carry_out_install(ports, wish, std::move(prepared)));

@@ -15,9 +15,8 @@ std::string without_userinfo(std::string text) {
   for (auto at = text.find("://"); at != std::string::npos; at = text.find("://", at + 1)) {
     const auto start = at + 3;
     const auto end = std::min(text.find_first_of("/?# \n\"'", start), text.size());
-    const auto sign = text.rfind('@', end);
-    if (sign == std::string::npos || sign < start || sign >= end) continue;
-    text.replace(start, sign - start, k_hidden);
+    const auto sign = std::string_view(text).substr(start, end - start).rfind('@');
+    if (sign != std::string_view::npos) text.replace(start, sign, k_hidden);
   }
   return text;
 }

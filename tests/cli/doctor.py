@@ -184,6 +184,18 @@ class Doctor(harness.Story):
         self.variables.update({"PYTHONPATH": self.path("old"), "PYTHONHOME": "/opt"})
         self.assertEqual(self.ids("variables", "--env", "env"), ["python-home-set", "python-path-shadows"])
 
+    def test_a_stub_of_the_driver_that_comes_first_is_told(self):
+        stubs = self.path("stubs")
+        os.mkdir(stubs)
+        if shutil.which("cc") is None:
+            self.skipTest("no C compiler")
+        stub = b"int cuInit(unsigned f) { return 34; } int cuDriverGetVersion(int *v) { return 34; }"
+        subprocess.run(["cc", "-shared", "-fPIC", "-x", "c", "-o", os.path.join(stubs, "libcuda.so.1"), "-"], input=stub, check=True)
+        self.variables["LD_LIBRARY_PATH"] = stubs
+        finding, = self.found("nvidia-driver")
+        self.assertEqual(finding["id"], "libcuda-stub")
+        self.assertIn(f"the loader takes `{stubs}/libcuda.so.1`", finding["evidence"])
+
     def test_two_openmp_runtimes_are_a_note(self):
         self.install("numpy")
         for folder in ("one.libs", "two.libs"):

@@ -4,7 +4,7 @@
 
 #include "src/doctor/distribution_metadata.hpp"
 #include "src/doctor/remedies.hpp"
-#include "src/validate/files/record_rows.hpp"
+#include "src/install/record_rows.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>

@@ -3,7 +3,7 @@
 #include "torchup/doctor/doctor.hpp"
 
 #include "src/doctor/remedies.hpp"
-#include "src/validate/files/record_rows.hpp"
+#include "src/install/record_rows.hpp"
 
 #include <fmt/format.h>
 

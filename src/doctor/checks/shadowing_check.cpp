@@ -23,6 +23,10 @@ constexpr const char* k_findings[] = {"module-shadowed"};
 constexpr std::size_t k_most_findings = 20;
 constexpr std::string_view k_framework[] = {"torch", "torchvision", "torchaudio", "triton", "numpy"};
 
+// Folders of nearly every project, and of packages that install theirs by mistake: nobody imports them from elsewhere.
+constexpr std::string_view k_ordinary[] = {"test",  "tests",    "testing",    "docs", "doc",   "examples", "example", "scripts",
+                                           "setup", "conftest", "benchmarks", "src",  "build", "tools",    "bin"};
+
 bool is_identifier(std::string_view name) {
   const auto fits = [](char c) { return c == '_' || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); };
   return !name.empty() && std::ranges::all_of(name, fits);
@@ -73,6 +77,7 @@ class Search {
     for (const std::string& name : names_in(folder)) {
       const auto module = module_of(folder, name);
       if (!module) continue;
+      if (std::ranges::find(k_ordinary, *module) != std::end(k_ordinary)) continue;
       const bool installed = m_installed.contains(*module);
       if (!installed && !m_standard.contains(*module)) continue;
       add(folder / name, *module, installed, how);
@@ -88,7 +93,10 @@ class Search {
     const bool framework = std::ranges::find(k_framework, module) != std::end(k_framework);
     m_findings.push_back(
         {.id = "module-shadowed",
-         .severity = framework ? Severity::error : Severity::warning,
+         // A package that is worked on here and installed too hides itself: that is meant as often as not.
+         .severity = framework   ? Severity::error
+                     : installed ? Severity::note
+                                 : Severity::warning,
          .title = fmt::format("`{}` hides {} `{}`", file.string(), installed ? "the installed" : "the standard library's", module),
          .evidence = {fmt::format("`import {}` takes it where {}", module, how),
                       installed ? fmt::format("installed: {}", (m_environment.site_packages / module).string())

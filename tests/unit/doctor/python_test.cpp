@@ -33,12 +33,21 @@ TEST_CASE("a file in the current folder that is named like torch or a standard m
   patient.with_environment().with_torch("2.15.0");
   patient.folder.write("here/mine.py", "");
   patient.folder.write("here/torch/notes.txt", "");  // no package: an import passes it over
+  patient.folder.write("here/tests/__init__.py", "");
+  patient.with("careless", "1.0", {}, {{"tests/__init__.py", ""}});
   CHECK(patient.ids("shadowing").empty());
   patient.folder.write("here/torch.py", "");
   patient.folder.write("here/random.py", "");
   CHECK(patient.findings("module-shadowed") ==
         Told{fmt::format("warning module-shadowed: `{}` hides the standard library's `random`", patient.path("here/random.py").string()),
              fmt::format("error module-shadowed: `{}` hides the installed `torch`", patient.path("here/torch.py").string())});
+}
+
+TEST_CASE("a package that is worked on here and installed too is a note") {
+  Patient patient;
+  patient.with_environment().with("mine", "1.0", {}, {{"mine/__init__.py", ""}});
+  patient.folder.write("here/mine/__init__.py", "");
+  CHECK(patient.ids("shadowing") == Told{"note module-shadowed"});
 }
 
 TEST_CASE("a package of that name is told, also in a folder that PYTHONPATH names") {
