@@ -17,7 +17,7 @@ struct InstallOptions {
   std::string lock_file;  ///< Where the lock is written to as well; empty for nowhere.
   std::vector<std::string> mirrors;
   std::optional<Foreign> foreign;  ///< Nothing: as the command has it.
-  bool yes = false, dry_run = false, no_validate = false;
+  bool yes = false, dry_run = false, no_validate = false, in_place = false;
 };
 
 void add_install_options(Parser& parser, InstallOptions& options);
