@@ -7,6 +7,7 @@
 #include "src/acquire.hpp"
 #include "src/host_python.hpp"
 #include "src/index/index_client.hpp"
+#include "src/install/adoption.hpp"
 #include "src/install/damaged_trees.hpp"
 #include "src/journal.hpp"
 #include "src/store/store.hpp"
@@ -95,6 +96,27 @@ Error refused_by_validation(const ValidationReport& report) {
   return error;
 }
 
+/// "demo 1.0, lib/python3.11/site-packages/a.py and 3 more"
+std::string shortened(std::vector<std::string> names) {
+  constexpr std::size_t k_most = 5;
+  const std::size_t more = names.size() > k_most ? names.size() - k_most : 0;
+  names.resize(names.size() - more);
+  return fmt::format("{}{}", fmt::join(names, ", "), more > 0 ? fmt::format(" and {} more", more) : "");
+}
+
+std::string named(const ForeignContent& foreign) {
+  std::vector<std::string> names;
+  for (const ForeignPackage& package : foreign.packages) names.push_back(package.name + " " + package.version);
+  for (const ForeignEdit& edit : foreign.edits) names.push_back(edit.file);
+  names.insert(names.end(), foreign.loose.begin(), foreign.loose.end());
+  return shortened(std::move(names));
+}
+
+/// The generation that the next one follows.
+const std::optional<Generation>& generation_before(const PreparedInstall& prepared) {
+  return prepared.adopted ? prepared.adopted : prepared.open.environment.current;
+}
+
 /// One generation from its wheels to the flip; what it costs and finds is written into `installed`.
 class Transaction {
  public:
@@ -103,7 +125,7 @@ class Transaction {
 
   Result<Installed> run() {
     const auto& before = m_prepared.open.environment;
-    const unsigned number = before.generations.empty() ? 1 : before.generations.back() + 1;
+    const unsigned number = m_prepared.adopted ? 2 : before.generations.empty() ? 1 : before.generations.back() + 1;
     std::optional<OperationId> operation;
     m_journal.write([&](Ledger& ledger) -> Status {
       const auto current = before.current ? std::optional(before.current->number) : std::nullopt;
@@ -125,6 +147,12 @@ class Transaction {
   Status stages(unsigned number) {
     TORCHUP_TRY_ASSIGN(std::vector<WantedPackage> wanted, fetch_and_verify());
     auto start = Steady::now();
+    std::optional<Adoption> adoption;  // undone, where it is not finished, after what was staged is gone
+    if (m_prepared.adopted) {
+      TORCHUP_TRY_ASSIGN(PythonLayout layout, lay_out_python(m_wish.target.python));
+      TORCHUP_TRY_ASSIGN(Adoption begun, Adoption::begin(m_prepared.open.lock, std::move(layout)));
+      adoption.emplace(std::move(begun));
+    }
     TORCHUP_TRY_ASSIGN(StagedGeneration staged, stage_healing(wanted));
     m_installed.install_seconds = seconds_since(start);
     const auto& totals = staged.totals();
@@ -146,7 +174,9 @@ class Transaction {
       return failure(refused_by_validation(*m_installed.validation));
     }
     start = Steady::now();
+    if (adoption) TORCHUP_TRY(adoption->move());
     TORCHUP_TRY_ASSIGN(m_installed.environment, activate_generation(m_prepared.open.lock, std::move(staged)));
+    if (adoption) TORCHUP_TRY(adoption->finish());
     m_installed.install_seconds += seconds_since(start);
     return {};
   }
@@ -169,10 +199,10 @@ class Transaction {
 
   Status keep_foreign(StagedGeneration& staged) {
     if (m_prepared.foreign.empty() || m_wish.foreign != Foreign::keep) return {};
-    TORCHUP_TRY_ASSIGN(m_installed.foreign, staged.keep(m_prepared.foreign, *m_prepared.open.environment.current));
-    for (const std::string& what : m_installed.foreign.left) {
-      m_ports.diagnostics.warn(fmt::format("left in generation {}: {}", m_prepared.open.environment.current->number, what));
-    }
+    const std::optional<Generation>& before = generation_before(m_prepared);
+    TORCHUP_TRY_ASSIGN(m_installed.foreign, staged.keep(m_prepared.foreign, *before));
+    const std::vector<std::string>& left = m_installed.foreign.left;
+    if (!left.empty()) m_ports.diagnostics.warn(fmt::format("left in generation {}: {}", before->number, shortened(left)));
     return {};
   }
 
@@ -193,6 +223,7 @@ class Transaction {
     TORCHUP_TRY_ASSIGN(const Store store, Store::open(m_ports.cache / "store"));
     AcquireOptions options;
     options.offline = m_ports.offline;
+    options.fetch.bytes_per_second = m_wish.bytes_per_second;
     TORCHUP_TRY_ASSIGN(AcquiredArtifacts acquired, acquire_artifacts(m_prepared.artifacts, m_ports.transport, store, options,
                                                                      m_ports.diagnostics, m_ports.cancellation));
     m_installed.downloaded_bytes += acquired.downloaded_bytes;
@@ -222,27 +253,15 @@ class Transaction {
   Installed m_installed;
 };
 
-/// "demo 1.0, lib/python3.11/site-packages/a.py and 3 more"
-std::string named(const ForeignContent& foreign) {
-  constexpr std::size_t k_most = 5;
-  std::vector<std::string> names;
-  for (const ForeignPackage& package : foreign.packages) names.push_back(package.name + " " + package.version);
-  for (const ForeignEdit& edit : foreign.edits) names.push_back(edit.file);
-  names.insert(names.end(), foreign.loose.begin(), foreign.loose.end());
-  const std::size_t more = names.size() > k_most ? names.size() - k_most : 0;
-  names.resize(names.size() - more);
-  return fmt::format("{}{}", fmt::join(names, ", "), more > 0 ? fmt::format(" and {} more", more) : "");
-}
-
 /// Before the next generation takes its place: what others have put in it.
 Status look_for_foreign(const InstallWish& wish, PreparedInstall& prepared, Diagnostics& diagnostics) {
-  const auto& current = prepared.open.environment.current;
-  if (!current) return {};
-  TORCHUP_TRY_ASSIGN(prepared.foreign, find_foreign_content(*current));
+  const std::optional<Generation>& before = generation_before(prepared);
+  if (!before) return {};
+  TORCHUP_TRY_ASSIGN(prepared.foreign, find_foreign_content(*before));
   if (prepared.foreign.empty() || wish.foreign == Foreign::keep) return {};
   if (wish.foreign == Foreign::leave) {
     diagnostics.warn(
-        fmt::format("what torchup did not install stays behind in generation {}: {}", current->number, named(prepared.foreign)));
+        fmt::format("what torchup did not install stays behind in generation {}: {}", before->number, named(prepared.foreign)));
     return {};
   }
   return failure({ErrorKind::host,
@@ -275,8 +294,8 @@ Result<PreparedInstall> prepare_install(const Ports& ports, const InstallWish& w
     TORCHUP_TRY_ASSIGN(ArtifactRequest request, wheel_of(ports, wish, package, supported, store));
     requests.push_back(std::move(request));
   }
-  TORCHUP_TRY_ASSIGN(OpenEnvironment open, open_environment(wish.root, 5min, ports.diagnostics, ports.cancellation));
-  PreparedInstall prepared{.open = std::move(open), .plan = {}, .artifacts = {}, .wanted = {}, .foreign = {}};
+  TORCHUP_TRY_ASSIGN(OpenEnvironment open, open_environment(wish.root, 5min, ports.diagnostics, ports.cancellation, wish.adopt));
+  PreparedInstall prepared{.open = std::move(open), .plan = {}, .artifacts = {}, .wanted = {}, .foreign = {}, .adopted = {}};
   for (std::size_t i = 0; i < packages.size(); ++i) {
     const LockedPackage& package = packages[i];
     ArtifactRequest& request = requests[i];
@@ -290,6 +309,8 @@ Result<PreparedInstall> prepare_install(const Ports& ports, const InstallWish& w
     request.file.url = mirrored(request.file.url, wish.mirrors);
     prepared.artifacts.push_back(std::move(request));
   }
+  if (wish.adopt == Adopt::yes) prepared.adopted = environment_of_another_tool(prepared.open.environment.root);
+  if (prepared.adopted) prepared.adopted->number = 1;
   prepared.plan = plan_install(prepared.open.environment, prepared.wanted);
   prepared.anew = wish.anew;
   const auto& current = prepared.open.environment.current;

@@ -111,7 +111,9 @@ struct InstallWish {
   bool anew = false;                     ///< A new generation even where nothing would change: what is on disk is not trusted.
   std::vector<Mirror> mirrors = {};      ///< Where to fetch from in place of what the lock names; of two for one place the first.
   std::set<PackageName> buildable = {};  ///< As LockWish has them: a locked sdist of any other package is refused.
+  std::uint64_t bytes_per_second = 0;    ///< Downloads together take at most so many; 0 for as many as come.
   Foreign foreign = Foreign::keep;
+  Adopt adopt = Adopt::no;     ///< Whether an environment of another tool is taken over.
   std::string command;         ///< For the ledger: "install", "sync".
   double resolve_seconds = 0;  ///< For the ledger.
 };
@@ -120,11 +122,12 @@ struct InstallWish {
 struct PreparedInstall {
   OpenEnvironment open;
   InstallPlan plan;
-  std::vector<ArtifactRequest> artifacts;                                    ///< One wheel a package, in the lock's order.
-  std::vector<InstalledPackage> wanted;                                      ///< The same, as the environment will hold them.
-  bool anew = false;                                                         ///< As wished.
-  ForeignContent foreign;                                                    ///< Of the current generation, where there is anything to do.
-  bool new_python = false;                                                   ///< The interpreter differs from the current generation's.
+  std::vector<ArtifactRequest> artifacts;  ///< One wheel a package, in the lock's order.
+  std::vector<InstalledPackage> wanted;    ///< The same, as the environment will hold them.
+  ForeignContent foreign;                  ///< Of the current generation, where there is anything to do.
+  std::optional<Generation> adopted;       ///< What another tool made, to be generation 1; `foreign` is all that it holds.
+  bool anew = false;                       ///< As wished.
+  bool new_python = false;                 ///< The interpreter differs from the current generation's.
   std::uint64_t download_bytes = 0, download_wheels = 0, reused_wheels = 0;  ///< Where there is anything to do.
 
   /// Whether there is anything to do.

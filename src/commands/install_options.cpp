@@ -1,11 +1,13 @@
 #include "src/commands/install_options.hpp"
 
+#include "src/commands/amounts.hpp"
 #include "src/commands/environment_options.hpp"
 #include "src/commands/files.hpp"
 #include "src/commands/lock_options.hpp"
 #include "src/commands/print_lock.hpp"
 #include "src/commands/print_plan.hpp"
 #include "src/commands/print_validation.hpp"
+#include "src/install/adoption.hpp"
 #include "src/ui/json_output.hpp"
 #include "src/ui/quantities.hpp"
 #include "src/ui/table.hpp"
@@ -31,7 +33,8 @@ std::string plan_text(const PreparedInstall& prepared, const Terminal& terminal)
   const auto space = std::filesystem::space(prepared.open.environment.root.parent_path(), unknown);
   if (!unknown) line += fmt::format("; {} free", bytes_text(space.available));
   Table table{.rows = {{{"plan", Style::dim}, {line}}}};
-  if (prepared.open.environment.current) {
+  if (prepared.adopted) table.rows.push_back({{"  =", Style::dim}, {"what is there becomes generation 1, to which `rollback` goes back"}});
+  if (prepared.open.environment.current || prepared.adopted) {
     add_changes(table, plan);
     for (const auto& package : prepared.foreign.packages) {
       table.rows.push_back({{"  =", Style::dim}, {fmt::format("{} {}, put there by another tool", package.name, package.version)}});
@@ -132,6 +135,8 @@ Result<std::vector<Mirror>> wanted_mirrors(const std::vector<std::string>& optio
 void add_install_options(Parser& parser, InstallOptions& options) {
   parser.option(k_env_option, options.env);
   parser.option({"--mirror", "FROM=TO", "Fetch what lies below FROM from below TO instead; repeatable"}, options.mirrors);
+  parser.option({"--limit-rate", "SIZE", "Download at most SIZE a second, such as 10MB"}, options.rate);
+  parser.flag("--in-place", options.in_place, "Take over an environment that another tool made, with all that it holds");
   parser.choice({"--foreign", "keep|leave|refuse", "What becomes of what other tools have put into the environment"}, options.foreign,
                 {{"keep", Foreign::keep}, {"leave", Foreign::leave}, {"refuse", Foreign::refuse}});
   parser.flag("-y,--yes", options.yes, "Do not ask");
@@ -141,7 +146,9 @@ void add_install_options(Parser& parser, InstallOptions& options) {
 
 std::string python_of_environment(const std::filesystem::path& root) {
   const auto environment = environment_at(root);
-  return environment && environment->current ? environment->current->python_executable : "";
+  if (environment && environment->current) return environment->current->python_executable;
+  const auto other = environment_of_another_tool(root);
+  return other ? other->python_executable : "";
 }
 
 Result<int> install_lock(Application& application, const InstallOptions& options, InstallWish wish, const Locked* locked) {
@@ -149,6 +156,10 @@ Result<int> install_lock(Application& application, const InstallOptions& options
   const bool json = application.options().json;
   const bool talk = !json && !application.options().quiet;
   wish.validate = !options.no_validate;
+  if (!options.rate.empty()) {
+    TORCHUP_TRY_ASSIGN(wish.bytes_per_second, parse_bytes(options.rate, "--limit-rate"));
+  }
+  wish.adopt = options.in_place ? Adopt::yes : Adopt::no;
   wish.foreign = options.foreign.value_or(wish.foreign);
   TORCHUP_TRY_ASSIGN(wish.mirrors, wanted_mirrors(options.mirrors, application.configuration()));
   TORCHUP_TRY_ASSIGN(PreparedInstall prepared, prepare_install(ports, wish));

@@ -12,13 +12,9 @@ import harness
 PYTHON = ("--python", harness.PYTHON)
 
 
-class Foreign(harness.Story):
+class Guests(harness.Story):
     wheels = harness.WHEELS + [{"name": "other", "version": "1.0", "files": {"other/__init__.py": "NUMBER = 1\n"}},
                                {"name": "third", "version": "1.0"}]
-
-    def setUp(self):
-        super().setUp()
-        self.install("demo<2")
 
     def install(self, *words, status=0):
         return self.json_of("install", *words, "--env", "env", "--no-validate", "--yes", *PYTHON, status=status)
@@ -50,6 +46,14 @@ class Foreign(harness.Story):
         self.write(folder, "METADATA", text=f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n")
         self.write(folder, "RECORD", text=f"{name}/__init__.py,,\n../../../bin/{name},,\n{folder}/METADATA,,\n{folder}/RECORD,,\n/etc/passwd,,\n"
                                           "../../../../../../../etc/hostname,,\n")
+
+
+class Foreign(Guests):
+    """Into an environment of ours."""
+
+    def setUp(self):
+        super().setUp()
+        self.install("demo<2")
 
     def test_a_package_of_pips_is_taken_over_and_runs(self):
         self.put_package()
@@ -112,5 +116,80 @@ class Foreign(harness.Story):
         self.assertEqual(document["foreign"], {"packages": [], "files": [], "kept": [], "left": []})
 
 
+class InPlace(Guests):
+    """The environment is one of the standard library's venv, with guests."""
+
+    def setUp(self):
+        super().setUp()
+        subprocess.run([harness.PYTHON, "-m", "venv", "--without-pip", self.path("env")], check=True)
+        os.symlink(".", self.path("env", "current"))  # while it is filled
+        self.put_package()
+        self.put_package("demo", "0.1")
+        os.remove(self.path("env", "current"))
+        self.before = self.contents()
+
+    def contents(self):
+        """Every path with what it holds, but the lock, which stays."""
+        found = {}
+        for folder, folders, files in os.walk(self.path("env")):
+            for name in folders + files:
+                path = os.path.join(folder, name)
+                if name == ".lock":
+                    continue
+                with open(path, "rb") if os.path.isfile(path) and not os.path.islink(path) else open(os.devnull, "rb") as file:
+                    found[os.path.relpath(path, self.path("env"))] = (os.path.islink(path) and os.readlink(path), file.read())
+        return found
+
+    def take_over(self, *words, status=0):
+        return self.json_of("install", *words, "--env", "env", "--in-place", "--no-validate", "--yes", status=status)
+
+    def test_what_is_there_becomes_generation_1_and_its_guests_are_taken_over(self):
+        document = self.take_over("demo<2")
+        self.assertEqual(document["generation"], 2)
+        self.assertEqual(document["foreign"]["kept"], ["guest 3.1"])
+        self.assertEqual(document["foreign"]["left"], ["demo 0.1: demo 1.0 takes its place"])
+        self.assertEqual(subprocess.run([self.path("env", "bin", "guest")], capture_output=True, text=True, check=True).stdout, "guest\n")
+        self.assertFalse(os.path.exists(self.path("env", ".adopting")))
+        self.assertEqual(len(self.take_over("other")["foreign"]["packages"]), 1)  # one of ours by now
+        self.run_torchup("rollback", "--env", "env", "--to", "1")
+        self.assertEqual(self.read("demo", "__init__.py"), "print('guest')\n")
+        for name, (link, content) in self.before.items():
+            if not name.startswith(".git"):
+                with self.subTest(name):
+                    self.assertEqual(os.path.exists(self.path("env", name)), True)
+                    self.assertEqual(self.contents().get("generations/1/" + name), (link, content))
+
+    def test_without_being_told_it_is_refused_with_that_hint(self):
+        text = self.run_torchup("install", "demo", "--env", "env", "--no-validate", "--yes", status=3)[1]
+        self.assertIn("`--in-place` takes it over", text)
+        self.assertEqual(self.contents(), self.before)
+
+    def test_what_fails_leaves_it_as_it_was(self):
+        self.fault("/files/*.whl", "status", status=404)
+        self.json_of("install", "demo<2", "--env", "env", "--in-place", "--no-validate", "--yes", status=5)
+        self.assertEqual(self.contents(), self.before)
+
+    def test_a_killed_adoption_is_undone_by_the_next_command(self):
+        os.makedirs(self.path("env", "generations", "1"))
+        with open(self.path("env", ".adopting"), "w", encoding="utf-8") as file:
+            file.write("bin\ninclude\nlib\nlib64\npyvenv.cfg\n")
+        for name in ("bin", "lib"):
+            os.rename(self.path("env", name), self.path("env", "generations", "1", name))
+        text = self.run_torchup("install", "demo<2", "--env", "env", "--no-validate", "--yes", status=3)[1]
+        self.assertIn("was interrupted before", " ".join(text.split()))
+        self.assertEqual(self.contents(), self.before)
+
+    def test_a_journal_that_leads_elsewhere_is_refused(self):
+        os.makedirs(self.path("env", "generations", "1"))
+        with open(self.path("env", ".adopting"), "w", encoding="utf-8") as file:
+            file.write("../../elsewhere\n")
+        text = self.run_torchup("install", "demo<2", "--env", "env", "--in-place", "--no-validate", "--yes", status=8)[1]
+        self.assertIn("is damaged", " ".join(text.split()))
+
+    def test_another_python_and_conda_are_refused(self):
+        os.makedirs(self.path("env", "conda-meta"))
+        self.assertIn("conda", self.take_over("demo", status=3)["error"]["message"])
+
+
 if __name__ == "__main__":
-    harness.main(Foreign)
+    harness.main(Foreign, InPlace)
