@@ -6,8 +6,9 @@ _torchup() {
   done
   local words='--help -h --version -V --json --quiet -q --verbose -v --color --progress --offline --explain --config --cache-dir --catalog --host'
   case $command in
-    '') words+=' cache completion debug diff export history install lock outdated probe rollback sync tree upgrade variants verify' ;;
+    '') words+=' cache catalog completion debug diff export history install lock outdated probe rollback sync tree upgrade variants verify' ;;
     cache) words+=' --help -h' ;;
+    catalog) words+=' --help -h' ;;
     completion) words+=' --help -h' ;;
     debug) words+=' --help -h' ;;
     diff) words+=' --help -h --env' ;;
@@ -21,7 +22,7 @@ _torchup() {
     sync) words+=' --help -h --env --mirror --yes -y --dry-run --no-validate --python --variant --allow-build --frozen' ;;
     tree) words+=' --help -h --invert --depth' ;;
     upgrade) words+=' --help -h --variant --fallback --python --index-url --torch-index-url --exclude-newer --override --resolution --prerelease --allow-build --no-repairs --env --mirror --yes -y --dry-run --no-validate' ;;
-    variants) words+=' --help -h --variant --python' ;;
+    variants) words+=' --help -h --all --variant --python' ;;
     verify) words+=' --help -h --env --level' ;;
   esac
   if [[ $word == -* || -z $command ]]; then
