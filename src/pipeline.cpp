@@ -5,6 +5,7 @@
 
 #include "src/acquire.hpp"
 #include "src/index/index_client.hpp"
+#include "src/install/adoption.hpp"
 #include "src/install/damaged_trees.hpp"
 #include "src/journal.hpp"
 #include "src/store/store.hpp"
@@ -12,6 +13,7 @@
 #include "src/wheel_builder.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <chrono>
 #include <numeric>
@@ -92,6 +94,27 @@ Error refused_by_validation(const ValidationReport& report) {
   return error;
 }
 
+/// "demo 1.0, lib/python3.11/site-packages/a.py and 3 more"
+std::string shortened(std::vector<std::string> names) {
+  constexpr std::size_t k_most = 5;
+  const std::size_t more = names.size() > k_most ? names.size() - k_most : 0;
+  names.resize(names.size() - more);
+  return fmt::format("{}{}", fmt::join(names, ", "), more > 0 ? fmt::format(" and {} more", more) : "");
+}
+
+std::string named(const ForeignContent& foreign) {
+  std::vector<std::string> names;
+  for (const ForeignPackage& package : foreign.packages) names.push_back(package.name + " " + package.version);
+  for (const ForeignEdit& edit : foreign.edits) names.push_back(edit.file);
+  names.insert(names.end(), foreign.loose.begin(), foreign.loose.end());
+  return shortened(std::move(names));
+}
+
+/// The generation that the next one follows.
+const std::optional<Generation>& generation_before(const PreparedInstall& prepared) {
+  return prepared.adopted ? prepared.adopted : prepared.open.environment.current;
+}
+
 /// One generation from its wheels to the flip; what it costs and finds is written into `installed`.
 class Transaction {
  public:
@@ -100,7 +123,7 @@ class Transaction {
 
   Result<Installed> run() {
     const auto& before = m_prepared.open.environment;
-    const unsigned number = before.generations.empty() ? 1 : before.generations.back() + 1;
+    const unsigned number = m_prepared.adopted ? 2 : before.generations.empty() ? 1 : before.generations.back() + 1;
     std::optional<OperationId> operation;
     m_journal.write([&](Ledger& ledger) -> Status {
       const auto current = before.current ? std::optional(before.current->number) : std::nullopt;
@@ -122,6 +145,12 @@ class Transaction {
   Status stages(unsigned number) {
     TORCHUP_TRY_ASSIGN(std::vector<WantedPackage> wanted, fetch_and_verify());
     auto start = Steady::now();
+    std::optional<Adoption> adoption;  // undone, where it is not finished, after what was staged is gone
+    if (m_prepared.adopted) {
+      TORCHUP_TRY_ASSIGN(PythonLayout layout, lay_out_python(m_wish.target.python));
+      TORCHUP_TRY_ASSIGN(Adoption begun, Adoption::begin(m_prepared.open.lock, std::move(layout)));
+      adoption.emplace(std::move(begun));
+    }
     TORCHUP_TRY_ASSIGN(StagedGeneration staged, stage_healing(wanted));
     m_installed.install_seconds = seconds_since(start);
     const auto& totals = staged.totals();
@@ -129,6 +158,7 @@ class Transaction {
     m_installed.placed = totals.placed;
     m_ports.diagnostics.note(fmt::format("of {} files {} were linked to the store, {} cloned and {} copied", totals.files,
                                          totals.placed.linked, totals.placed.cloned, totals.placed.copied));
+    TORCHUP_TRY(keep_foreign(staged));
     if (m_wish.validate) TORCHUP_TRY(validate(staged.generation()));
     m_journal.write([&](Ledger& ledger) {
       const InstallCost cost{m_installed.downloaded_bytes, m_installed.reused_bytes,    m_installed.installed_bytes, m_wish.resolve_seconds,
@@ -140,7 +170,9 @@ class Transaction {
       return failure(refused_by_validation(*m_installed.validation));
     }
     start = Steady::now();
+    if (adoption) TORCHUP_TRY(adoption->move());
     TORCHUP_TRY_ASSIGN(m_installed.environment, activate_generation(m_prepared.open.lock, std::move(staged)));
+    if (adoption) TORCHUP_TRY(adoption->finish());
     m_installed.install_seconds += seconds_since(start);
     return {};
   }
@@ -159,6 +191,15 @@ class Transaction {
     TORCHUP_TRY(set_aside(damaged));
     TORCHUP_TRY_ASSIGN(wanted, fetch_and_verify());
     return stage(wanted);
+  }
+
+  Status keep_foreign(StagedGeneration& staged) {
+    if (m_prepared.foreign.empty() || m_wish.foreign != Foreign::keep) return {};
+    const std::optional<Generation>& before = generation_before(m_prepared);
+    TORCHUP_TRY_ASSIGN(m_installed.foreign, staged.keep(m_prepared.foreign, *before));
+    const std::vector<std::string>& left = m_installed.foreign.left;
+    if (!left.empty()) m_ports.diagnostics.warn(fmt::format("left in generation {}: {}", before->number, shortened(left)));
+    return {};
   }
 
   Status set_aside(const std::vector<TreeDamage>& damaged) {
@@ -207,6 +248,23 @@ class Transaction {
   Installed m_installed;
 };
 
+/// Before the next generation takes its place: what others have put in it.
+Status look_for_foreign(const InstallWish& wish, PreparedInstall& prepared, Diagnostics& diagnostics) {
+  const std::optional<Generation>& before = generation_before(prepared);
+  if (!before) return {};
+  TORCHUP_TRY_ASSIGN(prepared.foreign, find_foreign_content(*before));
+  if (prepared.foreign.empty() || wish.foreign == Foreign::keep) return {};
+  if (wish.foreign == Foreign::leave) {
+    diagnostics.warn(
+        fmt::format("what torchup did not install stays behind in generation {}: {}", before->number, named(prepared.foreign)));
+    return {};
+  }
+  return failure({ErrorKind::host,
+                  fmt::format("`{}` holds what torchup did not install: {}", wish.root.string(), named(prepared.foreign)),
+                  {},
+                  {"`--foreign keep` takes it over, `--foreign leave` leaves it in the former generation"}});
+}
+
 /// A look into the store reads each wheel's manifest.
 void count_downloads(const Store& store, PreparedInstall& prepared) {
   for (const ArtifactRequest& artifact : prepared.artifacts) {
@@ -231,8 +289,8 @@ Result<PreparedInstall> prepare_install(const Ports& ports, const InstallWish& w
     TORCHUP_TRY_ASSIGN(ArtifactRequest request, wheel_of(ports, wish, package, supported, store));
     requests.push_back(std::move(request));
   }
-  TORCHUP_TRY_ASSIGN(OpenEnvironment open, open_environment(wish.root, 5min, ports.diagnostics, ports.cancellation));
-  PreparedInstall prepared{.open = std::move(open), .plan = {}, .artifacts = {}, .wanted = {}};
+  TORCHUP_TRY_ASSIGN(OpenEnvironment open, open_environment(wish.root, 5min, ports.diagnostics, ports.cancellation, wish.adopt));
+  PreparedInstall prepared{.open = std::move(open), .plan = {}, .artifacts = {}, .wanted = {}, .foreign = {}, .adopted = {}};
   for (std::size_t i = 0; i < packages.size(); ++i) {
     const LockedPackage& package = packages[i];
     ArtifactRequest& request = requests[i];
@@ -246,10 +304,13 @@ Result<PreparedInstall> prepare_install(const Ports& ports, const InstallWish& w
     request.file.url = mirrored(request.file.url, wish.mirrors);
     prepared.artifacts.push_back(std::move(request));
   }
+  if (wish.adopt == Adopt::yes) prepared.adopted = environment_of_another_tool(prepared.open.environment.root);
+  if (prepared.adopted) prepared.adopted->number = 1;
   prepared.plan = plan_install(prepared.open.environment, prepared.wanted);
   const auto& current = prepared.open.environment.current;
   prepared.new_python = current && current->python_executable != wish.target.python.executable;
   if (!prepared.changes()) return prepared;
+  TORCHUP_TRY(look_for_foreign(wish, prepared, ports.diagnostics));
   TORCHUP_TRY(prepared.open.lock.sign());
   count_downloads(store, prepared);
   return prepared;

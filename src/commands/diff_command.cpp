@@ -6,6 +6,7 @@
 #include "src/commands/lock_file.hpp"
 #include "src/commands/print_difference.hpp"
 #include "src/host_python.hpp"
+#include "src/install/adoption.hpp"
 #include "src/install/install.hpp"
 #include "src/ui/json_output.hpp"
 

@@ -39,7 +39,7 @@ FolderState look_at(const fs::path& root) {
     return {FolderKind::ours};
   }
   if (fs::exists(root / "conda-meta", code)) return {FolderKind::foreign, "a conda environment"};
-  if (fs::exists(root / "pyvenv.cfg", code)) return {FolderKind::foreign, "a virtual environment that another tool made"};
+  if (fs::exists(root / "pyvenv.cfg", code)) return {FolderKind::foreign, "a virtual environment that another tool made", true};
   fs::directory_iterator entries(root, code);
   if (code) return {FolderKind::foreign, "a folder that cannot be read"};
   for (; entries != fs::directory_iterator(); entries.increment(code)) {

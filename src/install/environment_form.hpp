@@ -33,6 +33,7 @@ enum class FolderKind {
 struct FolderState {
   FolderKind kind = FolderKind::nothing;
   std::string foreign_as = {};  ///< "a virtual environment that another tool made", where it is foreign.
+  bool can_be_adopted = false;
 };
 
 /// Looks without changing anything.

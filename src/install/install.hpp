@@ -28,11 +28,15 @@ struct OpenEnvironment {
   Environment environment;
 };
 
+/// Whether an environment of another tool may be opened: then it has no current generation, and `Adoption` must be used.
+enum class Adopt { no, yes };
+
 /// Locks DIR for changing, clears away what a killed process left half-made, and reads what is there; a DIR that does not
 /// exist or is empty is made and has no generation yet. Waits up to `limit` for another process (ErrorKind::host with its
-/// number then). A folder of another tool is ErrorKind::host, and untouched.
+/// number then). A folder of another tool is ErrorKind::host, and untouched. An adoption
+/// that was interrupted is undone first.
 Result<OpenEnvironment> open_environment(const std::filesystem::path& root, std::chrono::milliseconds limit, Diagnostics& diagnostics,
-                                         const Cancellation& cancellation);
+                                         const Cancellation& cancellation, Adopt adopt = Adopt::no);
 
 /// Reads an environment without locking or changing it: for verify, history, diff. ErrorKind::host where DIR is none or
 /// its current generation cannot be read.

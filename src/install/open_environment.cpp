@@ -1,3 +1,4 @@
+#include "src/install/adoption.hpp"
 #include "src/install/environment_form.hpp"
 #include "src/install/generation_manifest.hpp"
 #include "src/install/install.hpp"
@@ -29,7 +30,14 @@ Error foreign(const fs::path& root, const FolderState& state) {
   return {ErrorKind::host,
           fmt::format("`{}` is {}, and torchup does not change it", root.string(), state.foreign_as),
           {},
-          {"choose another folder with --env, or move this one away and run the same command again"}};
+          {state.can_be_adopted ? "`--in-place` takes it over, with all that it holds; or choose another folder with --env"
+                                : "choose another folder with --env, or move this one away and run the same command again"}};
+}
+
+Status check_ours(const fs::path& root, Adopt adopt) {
+  const FolderState state = look_at(root);
+  if (state.kind != FolderKind::foreign || (adopt == Adopt::yes && state.can_be_adopted)) return {};
+  return failure(foreign(root, state));
 }
 
 Error no_environment(const fs::path& root) {
@@ -91,12 +99,15 @@ Result<std::vector<unsigned>> whole_generations(const fs::path& root) {
 }
 
 Result<OpenEnvironment> open_environment(const fs::path& path, std::chrono::milliseconds limit, Diagnostics& diagnostics,
-                                         const Cancellation& cancellation) {
+                                         const Cancellation& cancellation, Adopt adopt) {
   TORCHUP_TRY_ASSIGN(const fs::path root, environment_root(path));
-  if (const FolderState state = look_at(root); state.kind == FolderKind::foreign) return failure(foreign(root, state));
+  if (!is_half_adopted(root)) TORCHUP_TRY(check_ours(root, adopt));
   TORCHUP_TRY_ASSIGN(EnvironmentLock lock, EnvironmentLock::acquire(root, limit, diagnostics, cancellation));
-  // Another process may have filled the folder while this one waited.
-  if (const FolderState state = look_at(root); state.kind == FolderKind::foreign) return failure(foreign(root, state));
+  if (is_half_adopted(root)) {
+    diagnostics.warn(fmt::format("taking over `{}` was interrupted before; that is cleared up first", root.string()));
+    TORCHUP_TRY(recover_adoption(lock.folder()));
+  }
+  TORCHUP_TRY(check_ours(root, adopt));  // again: another process may have filled the folder while this one waited
   TORCHUP_TRY_ASSIGN(const OnDisk found, list_generations(root));
   if (!found.half_made.empty()) TORCHUP_TRY(lock.sign());
   TORCHUP_TRY(clear_half_made(lock.folder(), found, diagnostics));

@@ -18,7 +18,7 @@ from snapshots import Torn
 from world import World, fail, say
 
 SHORT_POINTS = 4
-ONLY_FULL = ("install of fewer packages", "lock")
+ONLY_FULL = ("install of what is there", "lock")
 FULL_RECOVERIES = 3  # kills of each operation after which every point of the recovery is killed as well
 
 

@@ -11,7 +11,7 @@ import sys
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-HARNESSES = ("shim_check", "malformed_wheels", "full_disk", "concurrency", "power_cut", "bit_rot", "canary", "http_matrix", "interrupts",
+HARNESSES = ("shim_check", "adoption", "malformed_wheels", "full_disk", "concurrency", "power_cut", "bit_rot", "canary", "http_matrix", "interrupts",
              "kill_sweep", "errno_sweep")
 SKIPPED = 77
 
