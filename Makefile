@@ -1,6 +1,6 @@
 # What a person types. Everything lands below build/; `make clean` removes it.
 .DEFAULT_GOAL := help
-.PHONY: help setup build try test lint format bench bench-install bench-scale compare conformance peers completions torture asan tsan fuzz clean
+.PHONY: help setup build try test lint format bench bench-install bench-scale bench-host compare conformance peers completions torture asan tsan fuzz clean
 
 JOBS ?= $(shell nproc)
 ASAN_PROGRAMS ?= unit_tests
@@ -41,6 +41,9 @@ bench-scale: build/release/build.ninja ## Time the solver on made-up graphs of 1
 	cmake --build --preset release --parallel $(JOBS) --target bench_scale
 	@for kind in chain fan layers backing; do \
 	  for packages in 1000 10000 100000; do build/release/tests/bench_scale $$kind $$packages || exit; done; done
+
+bench-host: build ## Time what is said of this host (PYTHON=FILE with torch: beside its collect_env)
+	/usr/bin/python3 bench/host.py --torchup $(TORCHUP) $(if $(PYTHON),--python $(PYTHON))
 
 compare: build peers ## Compare what torchup and uv choose for 35 real requirement sets
 	/usr/bin/python3 bench/compare.py --torchup $(TORCHUP) --peers build/peers --output build/bench

@@ -8,6 +8,7 @@ _torchup() {
   case $command in
     '') words+=' cache completion debug diff doctor export history install lock outdated probe report rollback sync tree upgrade variants verify' ;;
     cache) words+=' --help -h' ;;
+    catalog) words+=' --help -h' ;;
     completion) words+=' --help -h' ;;
     debug) words+=' --help -h' ;;
     diff) words+=' --help -h --env' ;;

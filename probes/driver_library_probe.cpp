@@ -34,9 +34,9 @@ constexpr const char* k_runtimes[] = {
 void add_asked(HostSystem& host, HostFacts& facts, const Asked& asked) {
   const auto text = host.query_driver(asked.library);
   const auto answer = text ? parse_driver_answer(*text) : DriverAnswer{};
-  // What the loader really took is better than what it would.
+  // What the loader really took is better than what it would; but in WSL we take the library of Windows, whatever a program would.
   auto path = answer.field("library");
-  if (!path.starts_with('/')) path = host.find_library(soname_of(asked.library)).value_or("");
+  if (!path.starts_with('/') || path.starts_with("/usr/lib/wsl/")) path = host.find_library(soname_of(asked.library)).value_or(path);
   if (path.empty()) return;
   auto library = describe_runtime_library(host, soname_of(asked.library), path, LibraryOf::driver);
   Evidence evidence{path, library.real_path};

@@ -218,6 +218,9 @@ class Search {
     m_state.is_wsl = m_host.exists(k_wsl_folder);
     // In WSL there is one node for all of DirectX.
     if (m_state.is_wsl) m_nodes = {"/dev/dxg"};
+    if (const auto found = m_host.find_library(soname_of(DriverLibrary::cuda));
+        m_state.is_wsl && found && !found->starts_with(k_wsl_folder))
+      m_state.shadowing = *found;
     if (!m_state.is_wsl) m_nodes.insert(m_nodes.begin(), {k_control_node, k_uvm_node});
     for (const auto& path : m_nodes) m_state.nodes.push_back(open_node(m_host, m_facts, path));
   }

@@ -30,7 +30,10 @@ class Search {
   Search(HostSystem& host, HostFacts& facts) : m_host(host), m_facts(facts) {}
 
   void run() {
-    const auto nodes = m_host.list_directory(k_nodes).value_or(std::vector<std::string>{});
+    const auto listed = m_host.list_directory(k_nodes);
+    // Without the compute driver there is no such folder, and nothing to tell.
+    if (!listed && !is_missing(listed.error())) m_facts.failures.push_back({k_nodes, listed.error().message});
+    const auto nodes = listed.value_or(std::vector<std::string>{});
     for (std::size_t i = 0; i < std::min(nodes.size(), k_most_nodes); ++i) read_node(nodes[i]);
     read_pci();
     if (m_found > 0) add_driver();

@@ -59,7 +59,7 @@ std::optional<int> DriverAnswer::result_of(std::string_view call) const {
   const auto at = errors.find(call);
   if (at == errors.end()) return std::nullopt;
   const auto number = number_in(std::string_view(at->second).substr(0, at->second.find(' ')));
-  return number && *number < 1'000'000'000 ? static_cast<int>(*number) : -1;
+  return number && *number < 0x80000000U ? static_cast<int>(*number) : -1;
 }
 
 DriverAnswer parse_driver_answer(std::string_view text) {

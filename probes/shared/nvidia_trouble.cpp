@@ -62,6 +62,8 @@ std::string find_nvidia_trouble(const NvidiaState& state, const Accelerator& gpu
     if (gpu.nvidia->compute_mode == "prohibited") return "its compute mode is `prohibited`";
   }
   if (state.has_lost_gpu && gpu.architecture.empty()) return explained_nvml_error("15 GPU is lost");
+  if (!state.shadowing.empty())
+    return fmt::format("programs load `{}`, a Linux driver's library, before that of WSL; the driver's package must go", state.shadowing);
   if (state.library_has_devices) return {};
   return startup_trouble(state);
 }

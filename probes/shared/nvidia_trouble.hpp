@@ -22,6 +22,7 @@ struct NvidiaState {
   std::map<std::string, std::string, std::less<>> cuda_errors, nvml_errors;  ///< By call.
   std::map<std::string, std::string> kernel_drivers;                         ///< By PCI address; empty text where not known.
   std::vector<DeviceNode> nodes;
+  std::string shadowing;           ///< In WSL: the Linux driver's libcuda that programs would load before that of Windows.
   std::optional<unsigned> fabric;  ///< NVML's fabric state of the least advanced GPU.
 
   /// Whether cuInit answered that.

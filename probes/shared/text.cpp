@@ -1,6 +1,8 @@
 #include "probes/shared/text.hpp"
 
+#include <cerrno>
 #include <charconv>
+#include <cstring>
 
 namespace torchup {
 
@@ -54,6 +56,8 @@ std::string lower(std::string_view text) {
   }
   return result;
 }
+
+bool is_missing(const Error& error) { return error.message.ends_with(std::strerror(ENOENT)); }
 
 unsigned count_of_list(std::string_view text) {
   unsigned count = 0;

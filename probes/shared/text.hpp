@@ -1,6 +1,8 @@
 #pragma once
 // How probes take text apart: lines, trimmed pieces, `key: value` lists. Text in, value out.
 
+#include "torchup/core/error.hpp"
+
 #include <map>
 #include <optional>
 #include <string>
@@ -29,6 +31,9 @@ std::optional<std::uint64_t> number_in(std::string_view text);
 
 /// In lower case (ASCII).
 std::string lower(std::string_view text);
+
+/// Whether a host's failure is that there is no such file, and not that it may not or cannot be read.
+bool is_missing(const Error& error);
 
 /// "0-3,8" is five.
 unsigned count_of_list(std::string_view text);

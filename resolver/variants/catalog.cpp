@@ -1,3 +1,5 @@
+#include "torchup/resolver/catalog_check.hpp"
+
 #include "resolver/variants/catalog_data.hpp"
 
 #include <fmt/format.h>
@@ -9,6 +11,8 @@
 namespace torchup {
 
 std::string_view embedded_pytorch_catalog();
+
+std::string_view built_in_catalog_text() { return embedded_pytorch_catalog(); }
 
 namespace {
 
@@ -38,6 +42,9 @@ class Row {
     if (!written || written->empty()) return failure(wrong(path(key), "is not a text"));
     return *std::move(written);
   }
+
+  /// An empty text where there is none.
+  Result<std::string> text_if_any(const char* key) const { return find(key) ? text(key) : Result<std::string>(std::string()); }
 
   Result<bool> flag(const char* key) const {
     bool set = false;
@@ -96,6 +103,12 @@ class Row {
       map.emplace(name, *std::move(text));
     }
     return map;
+  }
+
+  /// The same of a table that a catalog may leave out.
+  template <class T, class Make>
+  Result<std::vector<T>> rows_if_any(const char* key, Make make) const {
+    return find(key) ? rows<T>(key, make) : Result<std::vector<T>>(std::vector<T>{});
   }
 
   /// Each element of a list, made into a T.
@@ -208,6 +221,43 @@ Result<GfxRow> make_gfx(const Row& row) {
   return GfxRow{std::move(from), std::move(to), std::move(rocm), std::move(gfx), std::move(source)};
 }
 
+Result<XpuRow> make_xpu(const Row& row) {
+  TORCHUP_TRY_ASSIGN(auto from, row.version("from"));
+  TORCHUP_TRY_ASSIGN(auto to, row.version("to"));
+  TORCHUP_TRY_ASSIGN(auto ips, row.texts("device_ip"));
+  TORCHUP_TRY_ASSIGN(auto source, row.text("source"));
+  return XpuRow{std::move(from), std::move(to), std::move(ips), std::move(source)};
+}
+
+Result<XpuFamilyRow> make_xpu_family(const Row& row) {
+  TORCHUP_TRY_ASSIGN(auto ips, row.texts("device_ip"));
+  TORCHUP_TRY_ASSIGN(auto products, row.text("products"));
+  return XpuFamilyRow{std::move(ips), std::move(products)};
+}
+
+Result<CxxRow> make_cxx(const Row& row) {
+  TORCHUP_TRY_ASSIGN(auto from, row.version("from"));
+  TORCHUP_TRY_ASSIGN(auto to, row.version("to"));
+  CxxRow made{.from = std::move(from), .to = std::move(to), .machine = {}, .standard = {}, .abi = {}, .source = {}};
+  TORCHUP_TRY_ASSIGN(made.machine, row.text("machine"));
+  TORCHUP_TRY_ASSIGN(made.standard, row.text("standard"));
+  TORCHUP_TRY_ASSIGN(made.abi, row.text("abi"));
+  TORCHUP_TRY_ASSIGN(made.source, row.text("source"));
+  return made;
+}
+
+Result<LibtorchRow> make_libtorch(const Row& row) {
+  TORCHUP_TRY_ASSIGN(auto from, row.version("from"));
+  TORCHUP_TRY_ASSIGN(auto to, row.version("to"));
+  LibtorchRow made{.from = std::move(from), .to = std::move(to), .os = {}, .machine = {}, .abi = {}, .file = {}, .source = {}};
+  TORCHUP_TRY_ASSIGN(made.os, row.text("os"));
+  TORCHUP_TRY_ASSIGN(made.machine, row.text("machine"));
+  TORCHUP_TRY_ASSIGN(made.abi, row.text("abi"));
+  TORCHUP_TRY_ASSIGN(made.file, row.text("file"));
+  TORCHUP_TRY_ASSIGN(made.source, row.text("source"));
+  return made;
+}
+
 Result<MpsRow> make_mps(const Row& row) {
   TORCHUP_TRY_ASSIGN(auto from, row.version("from"));
   TORCHUP_TRY_ASSIGN(auto to, row.version("to"));
@@ -252,6 +302,10 @@ Result<VariantCatalog::Data> make_data(const Row& top) {
   TORCHUP_TRY_ASSIGN(data.architectures, top.rows<ArchitectureRow>("architectures", make_architecture));
   TORCHUP_TRY_ASSIGN(data.gpus, top.rows<GpuRow>("gpus", make_gpu));
   TORCHUP_TRY_ASSIGN(data.gfx, top.rows<GfxRow>("gfx", make_gfx));
+  TORCHUP_TRY_ASSIGN(data.xpu, top.rows_if_any<XpuRow>("xpu", make_xpu));
+  TORCHUP_TRY_ASSIGN(data.xpu_families, top.rows_if_any<XpuFamilyRow>("xpu_families", make_xpu_family));
+  TORCHUP_TRY_ASSIGN(data.cxx, top.rows_if_any<CxxRow>("cxx", make_cxx));
+  TORCHUP_TRY_ASSIGN(data.libtorch, top.rows_if_any<LibtorchRow>("libtorch", make_libtorch));
   TORCHUP_TRY_ASSIGN(data.mps, top.rows<MpsRow>("mps", make_mps));
   TORCHUP_TRY_ASSIGN(data.levels, top.rows<LevelRow>("cpu_levels", make_level));
   std::sort(data.releases.begin(), data.releases.end(), [](const auto& a, const auto& b) { return b.version < a.version; });
@@ -291,6 +345,7 @@ Result<VariantCatalog> VariantCatalog::parse(std::string_view json) {
   if (object["family"].get(family) != simdjson::SUCCESS) return failure(wrong("family", "is not an object"));
   TORCHUP_TRY_ASSIGN(auto names, Row(family, "family").texts("names"));
   TORCHUP_TRY_ASSIGN(auto data, make_data(Row(object, "")));
+  TORCHUP_TRY_ASSIGN(data.date, Row(object, "").text_if_any("date"));
   std::sort(names.begin(), names.end());
   data.family = std::move(names);
   return VariantCatalog(std::make_shared<const Data>(std::move(data)));

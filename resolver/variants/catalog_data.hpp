@@ -78,6 +78,37 @@ struct GfxRow {
   std::string source;
 };
 
+/// Intel's device IPs ("12.55.8") that a release's XPU builds have code for.
+struct XpuRow {
+  NumericVersion from, to;
+  std::vector<std::string> ips;
+  std::string source;
+};
+
+/// Device IPs without their revision, "12.55", that run one another's code.
+struct XpuFamilyRow {
+  std::vector<std::string> ips;
+  std::string products;
+};
+
+/// The native library's archive of some releases: below the index's folder of a variant, with `{version}` and `{variant}` to fill in.
+struct LibtorchRow {
+  NumericVersion from, to;
+  std::string os, machine;
+  std::string abi;   ///< "cxx11", "pre-cxx11", or "any" where the platform knows no difference.
+  std::string file;  ///< "libtorch-shared-with-deps-{version}%2B{variant}.zip"
+  std::string source;
+};
+
+/// The C++ standard that headers of some releases want, and the ABI of std::string that their Linux wheels use.
+struct CxxRow {
+  NumericVersion from, to;
+  std::string machine;   ///< "x86_64", "aarch64", or "any".
+  std::string standard;  ///< "C++17"
+  std::string abi;       ///< "cxx11" or "pre-cxx11"
+  std::string source;
+};
+
 struct MpsRow {
   NumericVersion from, to, macos;
   std::string source;
@@ -97,8 +128,13 @@ struct VariantCatalog::Data {
   std::vector<ArchitectureRow> architectures;
   std::vector<GpuRow> gpus;
   std::vector<GfxRow> gfx;
+  std::vector<XpuRow> xpu;
+  std::vector<XpuFamilyRow> xpu_families;
   std::vector<MpsRow> mps;
   std::vector<LevelRow> levels;
+  std::vector<CxxRow> cxx;
+  std::vector<LibtorchRow> libtorch;
+  std::string date;  ///< When its rows were gathered: "2026-11-22".
 };
 
 /// Whether the release lies in from..to, where `to` counts all its patch releases: 2.4.1 lies in 1.12..2.4.

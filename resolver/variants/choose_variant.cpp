@@ -120,28 +120,60 @@ const Candidate* pick(const std::vector<Candidate>& candidates, const std::strin
   return at == candidates.end() ? nullptr : &*at;
 }
 
-/// The table: from the newest release down to the chosen one, since the ones between tell why they were passed over.
-void fill_table(std::vector<Candidate>& candidates, VariantChoice& choice, const Candidate* chosen, const NumericVersion& newest) {
+/// How far the table goes: from the newest release down to the chosen one, since the ones between tell why they were passed over; or
+/// through all of them.
+enum class Table { to_chosen, whole };
+
+void fill_table(std::vector<Candidate>& candidates, VariantChoice& choice, const Candidate* chosen, const NumericVersion& newest,
+                Table table) {
   const auto last = chosen != nullptr ? chosen->release : newest;
   int score = static_cast<int>(candidates.size());
   for (auto& candidate : candidates) {
     candidate.variant.score = score--;
     if (&candidate == chosen) choice.chosen = candidate.variant;
-    if (!(candidate.release < last)) choice.ranked.push_back(candidate.variant);
+    if (table == Table::whole || !(candidate.release < last)) choice.ranked.push_back(candidate.variant);
   }
 }
 
+/// Whether it is for an accelerator that programs here can use.
+bool is_for_usable(const Situation& situation, const Candidate& candidate) {
+  const std::string_view name = candidate.variant.name;
+  return !candidate.is_cpu() && !situation.usable(name.starts_with("cu") ? "cuda" : name.starts_with("rocm") ? "rocm" : name).empty();
+}
+
+/// Of the builds for an accelerator here that do not fit, the first with the fewest reasons against it; candidates come best first.
+std::optional<RankedVariant> nearest_refused(const Situation& situation, const std::vector<Candidate>& candidates) {
+  const Candidate* nearest = nullptr;
+  const auto obstacles = [](const Candidate& candidate) {
+    const auto& reasons = candidate.variant.reasons;
+    return std::count_if(reasons.begin(), reasons.end(), [](const auto& reason) { return !reason.fits; });
+  };
+  for (const auto& candidate : candidates) {
+    if (candidate.variant.fits || !is_for_usable(situation, candidate)) continue;
+    if (nearest == nullptr || obstacles(candidate) < obstacles(*nearest)) nearest = &candidate;
+  }
+  return nearest == nullptr ? std::nullopt : std::optional(nearest->variant);
+}
+
+/// A choice, and what the summary tells of where the CPU's build was taken.
+struct Ranking {
+  VariantChoice choice;
+  std::optional<RankedVariant> nearest;
+};
+
 /// Ranks what the wish leaves; the summary is made by the caller.
-Result<VariantChoice> ranked_choice(const Situation& situation, const std::vector<const ReleaseRow*>& releases, const std::string& wished) {
+Result<Ranking> ranked_choice(const Situation& situation, const std::vector<const ReleaseRow*>& releases, const std::string& wished,
+                              Table table = Table::to_chosen) {
   std::vector<Candidate> candidates;
   for (const auto* release : releases) {
     for (const auto& build : release->builds) candidates.push_back(make_candidate(situation, {*release, build}));
   }
   admit_partial_fits(candidates);
   std::stable_sort(candidates.begin(), candidates.end(), [](const auto& a, const auto& b) { return b.key() < a.key(); });
-  VariantChoice choice;
-  fill_table(candidates, choice, pick(candidates, wished), releases.front()->version);
-  return choice;
+  Ranking ranking;
+  fill_table(candidates, ranking.choice, pick(candidates, wished), releases.front()->version, table);
+  ranking.nearest = nearest_refused(situation, candidates);
+  return ranking;
 }
 
 /// What a wish for certain releases costs: the newest one with a build for the accelerators here, where the wished ones have none.
@@ -154,7 +186,8 @@ Result<std::string> other_release(const Situation& situation, const VariantCatal
   wish.among.clear();
   wish.variant = "auto";
   TORCHUP_TRY_ASSIGN(const auto releases, wished_releases(catalog, wish));
-  TORCHUP_TRY_ASSIGN(const VariantChoice any, ranked_choice(situation, releases, wish.variant));
+  TORCHUP_TRY_ASSIGN(const Ranking ranking, ranked_choice(situation, releases, wish.variant));
+  const VariantChoice& any = ranking.choice;
   if (!any.chosen || !any.chosen->fits || any.chosen->name == "cpu") return std::string();
   return fmt::format("; the newest torch with a build for what is here is {} ({})", any.chosen->release, any.chosen->name);
 }
@@ -184,14 +217,27 @@ std::string variant_index_folder(std::string_view variant) {
   return variant == "mps" ? "cpu" : std::string(variant);
 }
 
-Result<VariantChoice> choose_variant(const HostFacts& facts, const VariantCatalog& catalog, const VariantWish& wish) {
+namespace {
+
+Result<VariantChoice> choose(const HostFacts& facts, const VariantCatalog& catalog, const VariantWish& wish, Table table) {
   TORCHUP_TRY(check_variant_name(catalog.data(), wish.variant));
   TORCHUP_TRY_ASSIGN(const auto releases, wished_releases(catalog, wish));
   TORCHUP_TRY_ASSIGN(const auto situation, make_situation(facts, catalog.data(), wish));
-  TORCHUP_TRY_ASSIGN(VariantChoice choice, ranked_choice(situation, releases, wish.variant));
+  TORCHUP_TRY_ASSIGN(Ranking ranking, ranked_choice(situation, releases, wish.variant, table));
+  VariantChoice& choice = ranking.choice;
   TORCHUP_TRY_ASSIGN(const std::string other, other_release(situation, catalog, wish, choice));
-  choice.summary = explain_choice(situation, choice, wish) + other;
-  return choice;
+  choice.summary = explain_choice(situation, choice, wish, ranking.nearest ? &*ranking.nearest : nullptr) + other;
+  return std::move(choice);
+}
+
+}  // namespace
+
+Result<VariantChoice> choose_variant(const HostFacts& facts, const VariantCatalog& catalog, const VariantWish& wish) {
+  return choose(facts, catalog, wish, Table::to_chosen);
+}
+
+Result<VariantChoice> rank_every_variant(const HostFacts& facts, const VariantCatalog& catalog, const VariantWish& wish) {
+  return choose(facts, catalog, wish, Table::whole);
 }
 
 }  // namespace torchup

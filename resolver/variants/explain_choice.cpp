@@ -19,33 +19,49 @@ bool says(const RankedVariant& variant, std::string_view code) {
 
 std::string name_of(const RankedVariant& variant) { return fmt::format("torch {} {}", variant.release, variant.name); }
 
-std::string accelerator_names(const Situation& situation) {
+/// "NVIDIA L4 (sm_89)", "AMD gfx1031 (taken for gfx1030)": the name with what its builds go by.
+std::string name_of(const Accelerator& gpu) {
+  std::string marks = gpu.name.ends_with(gpu.architecture) ? "" : gpu.architecture;
+  if (!gpu.taken_for.empty()) marks += (marks.empty() ? "taken for " : ", taken for ") + gpu.taken_for;
+  return marks.empty() ? gpu.name : fmt::format("{} ({})", gpu.name, marks);
+}
+
+enum class Which { all, usable };
+
+std::string accelerator_names(const Situation& situation, Which which) {
   std::vector<std::string> names;
-  for (const auto& accelerator : situation.facts.accelerators) {
-    const auto& architecture = accelerator.value.architecture;
-    names.push_back(accelerator.value.name + (architecture.empty() ? "" : " (" + architecture + ")"));
+  for (const auto& gpu : situation.facts.accelerators) {
+    if (which == Which::all || gpu.value.unusable.empty()) names.push_back(name_of(gpu.value));
   }
   return fmt::format("{}", fmt::join(names, " and "));
 }
 
-/// The best variant that is for an accelerator of this host and was not taken.
-const RankedVariant* best_refused(const Situation& situation, const VariantChoice& choice) {
-  const auto is_for_us = [&](const RankedVariant& variant) {
-    const auto kind = variant.name.starts_with("cu") ? "cuda" : variant.name.starts_with("rocm") ? "rocm" : variant.name.c_str();
-    const auto& accelerators = situation.facts.accelerators;
-    return !variant.fits && variant.name != "cpu" &&
-           std::any_of(accelerators.begin(), accelerators.end(), [&](const auto& accelerator) { return accelerator.value.kind == kind; });
-  };
-  const auto at = std::find_if(choice.ranked.begin(), choice.ranked.end(), is_for_us);
-  return at == choice.ranked.end() ? nullptr : &*at;
+/// The usable ones that a reason of the build says it has no code for.
+std::string names_without_code(const Situation& situation, const RankedVariant& chosen) {
+  std::vector<std::string> names;
+  for (const auto& gpu : situation.facts.accelerators) {
+    // AMD's are told by their architecture, in a list of which it may stand, too.
+    const bool is_amd = gpu.value.kind == "rocm" && !gpu.value.architecture.empty();
+    const auto mark = is_amd ? fmt::format("no code for {},", gpu.value.architecture) : gpu.value.name;
+    const auto is_about = [&](const VariantReason& reason) {
+      return reason.code == "arch-missing" && reason.text.find(mark) != std::string::npos;
+    };
+    if (gpu.value.unusable.empty() && std::any_of(chosen.reasons.begin(), chosen.reasons.end(), is_about)) names.push_back(gpu.value.name);
+  }
+  return names.empty() ? "some" : fmt::format("{}", fmt::join(names, " and "));
 }
 
-std::string why_cpu(const Situation& situation, const VariantChoice& choice, const VariantWish& wish) {
-  if (situation.facts.accelerators.empty()) return "this host has no accelerator";
-  if (wish.variant != "auto") return fmt::format("it was asked for; {} stays unused", accelerator_names(situation));
-  const auto* const refused = best_refused(situation, choice);
-  const auto* const reason = refused != nullptr ? obstacle(*refused) : nullptr;
-  return fmt::format("{} stays unused{}", accelerator_names(situation), reason != nullptr ? ": " + reason->text : "");
+std::string why_cpu(const Situation& situation, const VariantWish& wish, const RankedVariant* nearest) {
+  const auto& accelerators = situation.facts.accelerators;
+  if (accelerators.empty()) return "this host has no accelerator";
+  const auto names = accelerator_names(situation, Which::all);
+  if (wish.variant != "auto") return fmt::format("it was asked for; {} stays unused", names);
+  const auto closed = std::find_if(accelerators.begin(), accelerators.end(), [](const auto& gpu) { return !gpu.value.unusable.empty(); });
+  if (!situation.has_usable_accelerator())
+    return fmt::format("{} stays unused: {} cannot be used: {}", names, closed->value.name, closed->value.unusable);
+  const auto* const reason = nearest != nullptr ? obstacle(*nearest) : nullptr;
+  return fmt::format("{} stays unused: {}", names,
+                     reason != nullptr ? reason->text : "no release that the catalog knows has a build for it");
 }
 
 std::string why_accelerator(const Situation& situation, const RankedVariant& chosen) {
@@ -53,10 +69,18 @@ std::string why_accelerator(const Situation& situation, const RankedVariant& cho
     const auto* const reason = obstacle(chosen);
     return fmt::format("it was asked for, though this host could not use it{}", reason != nullptr ? ": " + reason->text : "");
   }
-  if (says(chosen, "arch-missing")) return "no build has code for every GPU here; this one leaves some unused";
-  if (says(chosen, "driver-minor-compatible"))
-    return fmt::format("it runs on {} by minor-version compatibility only", accelerator_names(situation));
-  return fmt::format("it has code for {}", accelerator_names(situation));
+  if (says(chosen, "arch-missing"))
+    return fmt::format("no build has code for every GPU here; this one leaves {} unused", names_without_code(situation, chosen));
+  const auto names = accelerator_names(situation, Which::usable);
+  if (says(chosen, "driver-minor-compatible")) return fmt::format("it runs on {} by minor-version compatibility only", names);
+  return fmt::format("it has code for {}", names);
+}
+
+/// What must be mended before the chosen build can use the GPUs that it was chosen for.
+std::string not_ready(const RankedVariant& chosen) {
+  const auto at =
+      std::find_if(chosen.reasons.begin(), chosen.reasons.end(), [](const auto& reason) { return reason.code == "device-not-ready"; });
+  return at == chosen.reasons.end() ? "" : "; but " + at->text;
 }
 
 bool is_newer(const RankedVariant& variant, const std::string& release) {
@@ -98,15 +122,15 @@ std::string passed_over(const VariantChoice& choice, const VariantWish& wish) {
 
 }  // namespace
 
-std::string explain_choice(const Situation& situation, const VariantChoice& choice, const VariantWish& wish) {
+std::string explain_choice(const Situation& situation, const VariantChoice& choice, const VariantWish& wish, const RankedVariant* nearest) {
   if (!choice.chosen) {
     const auto* const reason = choice.ranked.empty() ? nullptr : obstacle(choice.ranked.front());
     return reason == nullptr ? "no variant of torch fits this host" : "no variant of torch fits this host: " + reason->text;
   }
   const auto& chosen = *choice.chosen;
   const char* const from = chosen.index == VariantIndex::main ? "the main index" : "the PyTorch index";
-  const auto why = chosen.name == "cpu" ? why_cpu(situation, choice, wish) : why_accelerator(situation, chosen);
-  return fmt::format("{} from {}: {}{}", name_of(chosen), from, why, passed_over(choice, wish));
+  const auto why = chosen.name == "cpu" ? why_cpu(situation, wish, nearest) : why_accelerator(situation, chosen);
+  return fmt::format("{} from {}: {}{}{}", name_of(chosen), from, why, not_ready(chosen), passed_over(choice, wish));
 }
 
 }  // namespace torchup

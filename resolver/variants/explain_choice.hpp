@@ -7,7 +7,8 @@
 
 namespace torchup {
 
-/// Never hides that an accelerator stays unused, nor that the newest release was passed over.
-std::string explain_choice(const Situation& situation, const VariantChoice& choice, const VariantWish& wish);
+/// Never hides that an accelerator stays unused, nor that the newest release was passed over. `nearest` is, of all builds for an
+/// accelerator here that do not fit, the one that comes nearest; nullptr where there is none.
+std::string explain_choice(const Situation& situation, const VariantChoice& choice, const VariantWish& wish, const RankedVariant* nearest);
 
 }  // namespace torchup

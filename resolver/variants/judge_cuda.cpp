@@ -6,6 +6,8 @@
 
 #include <algorithm>
 #include <cctype>
+#include <charconv>
+#include <utility>
 
 namespace torchup {
 namespace {
@@ -24,11 +26,39 @@ bool names_product(std::string_view device, std::string_view product) {
   return false;
 }
 
+/// The number that a text begins with, and how many characters it has; nothing where it begins with none.
+std::optional<std::pair<unsigned, std::size_t>> leading_number(std::string_view text) {
+  unsigned number = 0;
+  const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (problem != std::errc{}) return std::nullopt;
+  return std::make_pair(number, static_cast<std::size_t>(end - text.data()));
+}
+
+/// The same for a range: "RTX 4090..4050" and "RTX A6000..A2000" name every number between those two.
+bool names_range(std::string_view device, std::string_view product) {
+  const auto dots = product.find("..");
+  const auto digits = product.find_last_not_of("0123456789", dots - 1) + 1;
+  const auto stem = product.substr(0, digits);
+  const auto highest = leading_number(product.substr(digits));
+  const auto last = product.substr(dots + 2);
+  const auto lowest = leading_number(last.substr(std::min(last.find_first_of("0123456789"), last.size())));
+  if (!highest || !lowest) return false;
+  for (auto at = device.find(stem); at != std::string_view::npos; at = device.find(stem, at + 1)) {
+    const auto number = leading_number(device.substr(at + stem.size()));
+    if (!number || number->first > highest->first || number->first < lowest->first) continue;
+    const auto after = at + stem.size() + number->second;
+    if (after == device.size() || std::isalnum(static_cast<unsigned char>(device[after])) == 0) return true;
+  }
+  return false;
+}
+
 /// What the driver said; where it said nothing, what the catalog's table of products says of the name.
 std::optional<Capability> capability_of_device(const Situation& situation, const Accelerator& gpu) {
   if (auto capability = capability_of(gpu.architecture)) return capability;
   for (const auto& row : situation.catalog.gpus) {
-    if (std::any_of(row.products.begin(), row.products.end(), [&](const auto& product) { return names_product(gpu.name, product); }))
+    if (std::any_of(row.products.begin(), row.products.end(), [&](const std::string& product) {
+          return product.find("..") != std::string::npos ? names_range(gpu.name, product) : names_product(gpu.name, product);
+        }))
       return row.capability;
   }
   return std::nullopt;
@@ -58,6 +88,7 @@ class CudaJudge {
     m_code = find_code(m_situation.catalog, m_situation.platform, m_build.release.version, m_build.row.name);
     for (const auto* gpu : gpus) {
       if (judge_gpu(*gpu)) ++m_judgement.supported;
+      warn_of_trouble(*gpu, m_judgement);
     }
   }
 
@@ -102,7 +133,12 @@ class CudaJudge {
       return m_judgement.refuse("driver-too-old", "neither the driver's version nor the CUDA that it supports is known", evidence);
     }
     const auto who = version != nullptr ? "driver " + version->text() : std::string("the driver");
-    const auto says = fmt::format("{} supports CUDA {}", who, supported->text());
+    const bool is_forward = has_forward_library();
+    const auto says =
+        fmt::format("{} supports CUDA {}{}", who, supported->text(), is_forward ? " by its forward-compatibility library" : "");
+    if (!(*supported < m_cuda) && is_forward)
+      return m_judgement.allow("driver-forward-compatible", fmt::format("{}, {} needs {}", says, m_build.row.name, m_cuda.text()),
+                               evidence);
     if (!(*supported < m_cuda))
       return m_judgement.allow("fits", fmt::format("{}, {} needs {}", says, m_build.row.name, m_cuda.text()), evidence);
     m_minor_compatible = is_minor_compatible(*supported, version);
@@ -117,6 +153,14 @@ class CudaJudge {
     m_judgement.runnable = false;
     m_judgement.refuse("driver-too-old", fmt::format("{}, and {} needs {}{}", says, m_build.row.name, m_cuda.text(), needed_driver()),
                        evidence);
+  }
+
+  /// A libcuda of a newer driver that programs load beside the kernel module of an older one (the cuda-compat packages).
+  bool has_forward_library() const {
+    const auto& libraries = m_situation.facts.libraries;
+    return std::any_of(libraries.begin(), libraries.end(), [](const Fact<RuntimeLibrary>& library) {
+      return library.value.name == "libcuda.so.1" && library.value.role == "compat" && library.value.result == 0;
+    });
   }
 
   const MinorRow* minor_row() const {

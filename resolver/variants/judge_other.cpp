@@ -52,31 +52,41 @@ void refuse_for_no_device(const Situation& situation, std::string_view kind, con
   judgement.refuse("no-device", fmt::format("this host has no {}", name), "torchup probe");
 }
 
+void warn_of_trouble(const Fact<Accelerator>& gpu, Judgement& judgement) {
+  if (gpu.value.trouble.empty()) return;
+  judgement.allow("device-not-ready", fmt::format("{} cannot be used just now: {}", gpu.value.name, gpu.value.trouble),
+                  evidence_text(gpu.evidence));
+}
+
 void judge_rocm(const Situation& situation, const Build& build, Judgement& judgement) {
   const auto gpus = situation.usable(k_rocm);
   if (gpus.empty()) return refuse_for_no_device(situation, k_rocm, "AMD GPU", judgement);
   judgement.devices = static_cast<unsigned>(gpus.size());
   const auto* const row = find_gfx(situation, build);
+  const auto has_code = [&](const std::string& gfx) {
+    return row != nullptr && std::find(row->gfx.begin(), row->gfx.end(), gfx) != row->gfx.end();
+  };
   for (const auto* gpu : gpus) {
-    const auto& gfx = gpu->value.architecture;
-    if (row != nullptr && std::find(row->gfx.begin(), row->gfx.end(), gfx) != row->gfx.end()) {
+    // The override decides which code is loaded, whatever the device is.
+    const auto& real = gpu->value.architecture;
+    const auto& gfx = gpu->value.taken_for.empty() ? real : gpu->value.taken_for;
+    if (has_code(gfx)) {
       ++judgement.supported;
-      judgement.allow("fits", fmt::format("torch {} {} has code for {}", build.release.version.text(), build.row.name, gfx),
-                      "catalog: " + row->source);
+      const std::string who = fmt::format("torch {} {}", build.release.version.text(), build.row.name);
+      if (gfx == real) {
+        judgement.allow("fits", fmt::format("{} has code for {}", who, gfx), "catalog: " + row->source);
+      } else {
+        judgement.allow("arch-override", fmt::format("{} has code for {}, which HSA_OVERRIDE_GFX_VERSION makes of {}", who, gfx, real),
+                        "environment variable HSA_OVERRIDE_GFX_VERSION");
+      }
     } else {
       const auto list = row == nullptr ? std::string("no source lists what it has") : fmt::format("only for {}", fmt::join(row->gfx, ", "));
       judgement.refuse("arch-missing",
-                       fmt::format("torch {} {} has no code for {}, {}", build.release.version.text(), build.row.name, gfx, list),
+                       fmt::format("torch {} {} has no code for {}, {}", build.release.version.text(), build.row.name,
+                                   gfx.empty() ? gpu->value.name : gfx, list),
                        row == nullptr ? "catalog" : "catalog: " + row->source);
     }
   }
-}
-
-void judge_xpu(const Situation& situation, Judgement& judgement) {
-  const auto gpus = situation.usable("xpu");
-  if (gpus.empty()) return refuse_for_no_device(situation, "xpu", "Intel GPU that oneAPI supports", judgement);
-  judgement.devices = judgement.supported = static_cast<unsigned>(gpus.size());
-  judgement.allow("fits", fmt::format("{} is an XPU", gpus.front()->value.name), evidence_text(gpus.front()->evidence));
 }
 
 void judge_mps(const Situation& situation, const Build& build, Judgement& judgement) {
@@ -112,7 +122,7 @@ Judgement judge(const Situation& situation, const Build& build) {
   } else if (name.starts_with(k_rocm)) {
     judge_rocm(situation, build, judgement);
   } else if (name == "xpu") {
-    judge_xpu(situation, judgement);
+    judge_xpu(situation, build, judgement);
   } else if (name == "mps") {
     judge_mps(situation, build, judgement);
   } else {

@@ -43,9 +43,12 @@ void judge_cuda(const Situation& situation, const Build& build, Judgement& judge
 
 /// AMD, Intel and Apple devices, and the processor's level.
 void judge_rocm(const Situation& situation, const Build& build, Judgement& judgement);
-void judge_xpu(const Situation& situation, Judgement& judgement);
+void judge_xpu(const Situation& situation, const Build& build, Judgement& judgement);
 void judge_mps(const Situation& situation, const Build& build, Judgement& judgement);
 void judge_cpu(const Situation& situation, const Build& build, Judgement& judgement);
+
+/// Adds the reason `device-not-ready` for a GPU that something stops just now. It is no reason against the build.
+void warn_of_trouble(const Fact<Accelerator>& gpu, Judgement& judgement);
 
 /// Adds the reason `no-device`: why there is no device of a kind, from what the probes found.
 void refuse_for_no_device(const Situation& situation, std::string_view kind, const char* name, Judgement& judgement);

@@ -8,6 +8,7 @@
 #include "src/commands/command.hpp"
 #include "src/commands/parser.hpp"
 #include "src/commands/print_host.hpp"
+#include "src/commands/variant_matrix.hpp"
 #include "src/ui/json_output.hpp"
 #include "src/ui/table.hpp"
 
@@ -21,6 +22,7 @@ struct Options {
   std::string requirement;
   std::string variant = "auto";
   std::string python;
+  bool all = false;
 };
 
 const char* index_name(VariantIndex index) { return index == VariantIndex::main ? "main" : "pytorch"; }
@@ -85,15 +87,22 @@ Result<int> run(Application& application, const Options& options) {
     wish.release = specifiers[0].version->without_local().text();
   }
   if (!options.python.empty()) wish.python = options.python;
-  const HostFacts facts = probe_host(application.host());
-  TORCHUP_TRY_ASSIGN(const VariantChoice choice, choose_variant(facts, application.catalog(), wish));
-  application.print(application.options().json ? choice_json(choice) : choice_text(choice, facts, application.out()));
+  // One interpreter decides; the others would only cost time.
+  const HostFacts facts = probe_host(application.host(), {.path = {}, .is_enough = [](const Python&) { return true; }});
+  const auto rank = options.all ? rank_every_variant : choose_variant;
+  TORCHUP_TRY_ASSIGN(const VariantChoice choice, rank(facts, application.catalog(), wish));
+  if (application.options().json) {
+    application.print(choice_json(choice));
+  } else {
+    application.print(options.all ? matrix_text(choice, facts, application.out()) : choice_text(choice, facts, application.out()));
+  }
   return 0;
 }
 
 Action define(Parser& parser) {
   auto options = std::make_shared<Options>();
   parser.argument({"release", "TORCH==V", "`torch==V`: that release instead of the newest that fits"}, options->requirement);
+  parser.flag("--all", options->all, "Every release and build that this host could have, as one matrix");
   parser.option({"--variant", "NAME", "auto, default, or one variant such as cpu, cu130, rocm7.2"}, options->variant);
   parser.option({"--python", "X.Y", "For this Python (X.Y) instead of the one found"}, options->python);
   return [options](Application& application) { return run(application, *options); };

@@ -48,14 +48,20 @@ class Reader {
     return std::move(m_file);
   }
 
- private:
-  Status read_header() {
+  /// The header itself, known to be of a kind that is read here.
+  Result<Elf64_Ehdr> read_identity() const {
     TORCHUP_TRY_ASSIGN(const auto bytes, m_bytes.read(0, sizeof(Elf64_Ehdr)));
     const auto header = load<Elf64_Ehdr>(bytes, 0);
     if (std::memcmp(header.e_ident, ELFMAG, SELFMAG) != 0) return m_bytes.malformed("does not begin as one");
     if (header.e_ident[EI_CLASS] != ELFCLASS64 || header.e_ident[EI_DATA] != ELFDATA2LSB) {
       return m_bytes.malformed("is not 64-bit little-endian");
     }
+    return header;
+  }
+
+ private:
+  Status read_header() {
+    TORCHUP_TRY_ASSIGN(const Elf64_Ehdr header, read_identity());
     m_file.machine = header.e_machine;
     if (header.e_phnum == 0) return {};
     if (header.e_phentsize != sizeof(Elf64_Phdr) || header.e_phnum > k_most_segments) {
@@ -202,6 +208,12 @@ class Reader {
 Result<ElfFile> read_elf_file(const std::filesystem::path& path) {
   TORCHUP_TRY_ASSIGN(const FileBytes bytes, FileBytes::open(path));
   return Reader(bytes).read();
+}
+
+Result<std::uint16_t> read_elf_machine(const std::filesystem::path& path) {
+  TORCHUP_TRY_ASSIGN(const FileBytes bytes, FileBytes::open(path));
+  TORCHUP_TRY_ASSIGN(const Elf64_Ehdr header, Reader(bytes).read_identity());
+  return header.e_machine;
 }
 
 std::string elf_machine_name(std::uint16_t machine) {

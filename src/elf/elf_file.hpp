@@ -39,6 +39,9 @@ struct ElfFile {
 /// tables contradict themselves, is ErrorKind::integrity.
 Result<ElfFile> read_elf_file(const std::filesystem::path& path);
 
+/// The e_machine of a file alone: one small read. Errors as above.
+Result<std::uint16_t> read_elf_machine(const std::filesystem::path& path);
+
 /// "x86_64", "aarch64", or "machine 40".
 std::string elf_machine_name(std::uint16_t machine);
 

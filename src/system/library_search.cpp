@@ -43,8 +43,8 @@ std::vector<std::string> folders_of_program() {
 
 bool is_of_this_machine(const std::string& path) {
   if (::access(path.c_str(), R_OK) != 0) return false;
-  const auto file = read_elf_file(path);
-  return file && file->machine == own_elf_machine();
+  const auto machine = read_elf_machine(path);
+  return machine && *machine == own_elf_machine();
 }
 
 /// The first of the folders that has a file of that name for this machine.

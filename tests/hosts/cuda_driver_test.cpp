@@ -1,24 +1,13 @@
 // The question to libcuda, put to a made-up driver that this program's run path leads to.
 #include "torchup/system/host_system.hpp"
 
+#include "tests/hosts/variable.hpp"
+
 #include <catch2/catch.hpp>
 
-#include <cstdlib>
-#include <unistd.h>
+using torchup::test::Variable;
 
 namespace {
-
-/// Sets a variable for one test.
-class Variable {
- public:
-  Variable(const char* name, const char* value) : m_name(name) { ::setenv(name, value, 1); }
-  ~Variable() { ::unsetenv(m_name); }
-  Variable(const Variable&) = delete;
-  Variable& operator=(const Variable&) = delete;
-
- private:
-  const char* m_name;
-};
 
 std::string ask() { return torchup::make_posix_host_system()->query_cuda_driver().value(); }
 

@@ -1,10 +1,11 @@
 // A CUDA driver with two devices, the second of which has no memory to tell of. FAKE_CUDA sets its mood: "hang", "crash",
-// "no-device".
+// "no-device", or the number that cuInit answers.
 #include <csignal>
 #include <cstddef>
 #include <cstdio>
 #include <cstdlib>
-#include <cstring>
+#include <map>
+#include <string>
 #include <string_view>
 #include <unistd.h>
 
@@ -21,7 +22,8 @@ extern "C" {
 
 int cuDriverGetVersion(int* version) {
   *version = 13020;
-  return 0;
+  // The stub for linking refuses every call with its own number.
+  return mood() == "34" ? 34 : 0;
 }
 
 int cuInit(unsigned) {
@@ -29,7 +31,8 @@ int cuInit(unsigned) {
   if (std::getenv("CUDA_VISIBLE_DEVICES") != nullptr) return 999;
   if (mood() == "hang") ::pause();
   if (mood() == "crash") std::raise(SIGSEGV);
-  return mood() == "no-device" ? 100 : 0;
+  if (mood() == "no-device") return 100;
+  return std::atoi(std::string(mood()).c_str());
 }
 
 int cuDeviceGetCount(int* count) {
@@ -63,7 +66,27 @@ int cuDeviceGetPCIBusId(char* text, int size, int device) {
 }
 
 int cuGetErrorName(int error, const char** name) {
-  *name = error == 100 ? "CUDA_ERROR_NO_DEVICE" : "CUDA_ERROR_UNKNOWN";
+  // cuda.h, CUresult.
+  static const std::map<int, const char*> k_names = {{34, "CUDA_ERROR_STUB_LIBRARY"},
+                                                     {36, "CUDA_ERROR_CALL_REQUIRES_NEWER_DRIVER"},
+                                                     {46, "CUDA_ERROR_DEVICE_UNAVAILABLE"},
+                                                     {100, "CUDA_ERROR_NO_DEVICE"},
+                                                     {101, "CUDA_ERROR_INVALID_DEVICE"},
+                                                     {102, "CUDA_ERROR_DEVICE_NOT_LICENSED"},
+                                                     {209, "CUDA_ERROR_NO_BINARY_FOR_GPU"},
+                                                     {222, "CUDA_ERROR_UNSUPPORTED_PTX_VERSION"},
+                                                     {304, "CUDA_ERROR_OPERATING_SYSTEM"},
+                                                     {800, "CUDA_ERROR_NOT_PERMITTED"},
+                                                     {802, "CUDA_ERROR_SYSTEM_NOT_READY"},
+                                                     {803, "CUDA_ERROR_SYSTEM_DRIVER_MISMATCH"},
+                                                     {804, "CUDA_ERROR_COMPAT_NOT_SUPPORTED_ON_DEVICE"},
+                                                     {805, "CUDA_ERROR_MPS_CONNECTION_FAILED"},
+                                                     {806, "CUDA_ERROR_MPS_RPC_FAILURE"},
+                                                     {807, "CUDA_ERROR_MPS_SERVER_NOT_READY"},
+                                                     {808, "CUDA_ERROR_MPS_MAX_CLIENTS_REACHED"},
+                                                     {809, "CUDA_ERROR_MPS_MAX_CONNECTIONS_REACHED"}};
+  const auto at = k_names.find(error);
+  *name = at == k_names.end() ? "CUDA_ERROR_UNKNOWN" : at->second;
   return 0;
 }
 }

@@ -1,5 +1,7 @@
 // Walks tests/hosts: each folder is a machine, and its expected.json says what probing finds there and what is chosen for it.
 // A new machine is a new folder; nothing here changes.
+#include "tests/hosts/recorded_hosts.hpp"
+
 #include "torchup/probes/named_facts.hpp"
 #include "torchup/probes/probe.hpp"
 #include "torchup/resolver/variant.hpp"
@@ -13,18 +15,10 @@
 #include <set>
 
 using namespace torchup;
+using torchup::test::recorded_hosts;
 using Json = nlohmann::json;
 
 namespace {
-
-std::vector<std::filesystem::path> host_folders() {
-  std::vector<std::filesystem::path> folders;
-  for (const auto& entry : std::filesystem::directory_iterator(TORCHUP_TEST_HOSTS)) {
-    if (entry.is_directory()) folders.push_back(entry.path());
-  }
-  std::sort(folders.begin(), folders.end());
-  return folders;
-}
 
 HostFacts probe_folder(const std::filesystem::path& folder) {
   const auto host = open_recorded_host_system(folder).value();
@@ -108,8 +102,8 @@ void check_choice(const Json& expected, const HostFacts& facts) {
 }  // namespace
 
 TEST_CASE("every recorded machine gives the facts and the choice that it should") {
-  const auto folders = host_folders();
-  REQUIRE(folders.size() >= 25);
+  const auto folders = recorded_hosts();
+  REQUIRE(folders.size() >= 45);
   for (const auto& folder : folders) {
     INFO("host " << folder.filename().string());
     const auto expected = read_json(folder / "expected.json");
@@ -121,7 +115,7 @@ TEST_CASE("every recorded machine gives the facts and the choice that it should"
 }
 
 TEST_CASE("a recorded machine that is recorded again gives the same facts") {
-  for (const auto& folder : host_folders()) {
+  for (const auto& folder : recorded_hosts()) {
     INFO("host " << folder.filename().string());
     const auto host = open_recorded_host_system(folder).value();
     const auto recorder = make_recording_host_system(*host);

@@ -17,8 +17,9 @@
 namespace torchup {
 
 struct VariantReason {
-  std::string code;  ///< Stable: driver-too-old, driver-minor-compatible, arch-missing, arch-family, arch-ptx, no-device,
-                     ///< python-unsupported, libc-too-old, cpu-level, os-unsupported, not-published, and `fits`.
+  std::string code;  ///< Stable: driver-too-old, driver-minor-compatible, driver-forward-compatible, arch-missing, arch-family,
+                     ///< arch-ptx, arch-override, no-device, device-not-ready, python-unsupported, libc-too-old, cpu-level,
+                     ///< os-unsupported, not-published, and `fits`.
   bool fits = false;
   std::string text;      ///< "driver 525.60.13 reports CUDA 12.0, below 13.0"
   std::string evidence;  ///< Where the fact was read.
@@ -74,6 +75,9 @@ class VariantCatalog {
 /// chosen even where this host could not use it (a lock for another machine), then with `fits` false and the reasons why;
 /// never one that cannot be installed here: not published, wrong system, Python or C library.
 Result<VariantChoice> choose_variant(const HostFacts& facts, const VariantCatalog& catalog, const VariantWish& wish);
+
+/// The same choice, but `ranked` holds every build of every release that the wish leaves: for a matrix of all of them.
+Result<VariantChoice> rank_every_variant(const HostFacts& facts, const VariantCatalog& catalog, const VariantWish& wish);
 
 /// The best of the variants that a lock holds for this host and environment (`tool.variants`): the newest torch with an
 /// accelerator that fits, else the CPU's. ErrorKind::lock where none fits.

@@ -52,3 +52,36 @@ TEST_CASE("an error number that has a known cause is explained") {
         "upgrade mends it");
   CHECK(explained_cuda_error("12345 CUDA_ERROR_NEW") == "12345 CUDA_ERROR_NEW");
 }
+
+TEST_CASE("the words of the kernel module's line tell which of the two it is") {
+  CHECK(nvrm_flavour("NVRM version: NVIDIA UNIX Open Kernel Module for x86_64  550.144.03  Release Build\n") == "open");
+  CHECK(nvrm_flavour("NVRM version: NVIDIA UNIX x86_64 Kernel Module  375.74  Wed Jun 14\nGCC version: Open Kernel Module") ==
+        "proprietary");
+  CHECK(nvrm_flavour("").empty());
+}
+
+TEST_CASE("NVML's answer gives each GPU with what only it tells") {
+  const auto answer = parse_nvml_answer(
+      "library /usr/lib/libnvidia-ml.so.1\ninit 0\ndriver_version 580.95.05\ncuda_version 13000\ndevice_count 2\n"
+      "device.0.pci 00000000:65:00.0\ndevice.0.name A100\ndevice.0.uuid GPU-1\ndevice.0.compute_capability 8.0\n"
+      "device.0.compute_mode 3\ndevice.0.mig_mode 1\ndevice.0.mig.0.uuid MIG-1\ndevice.0.mig.0.memory_bytes 5\ndevice.0.ecc 0\n"
+      "device.0.fabric_state 3\ndevice.1.fabric_state 2\nerror.device.1.nvmlDeviceGetHandleByIndex_v2 16 GPU requires reset\n");
+  CHECK(answer.driver->text() == "580.95.05");
+  CHECK(answer.cuda->text() == "13.0");
+  REQUIRE(answer.devices.size() == 2);
+  const NvidiaDevice first{
+      .uuid = "GPU-1", .compute_mode = "exclusive-process", .mig = true, .instances = {{"MIG-1", "", 5}}, .ecc = false};
+  CHECK(*answer.devices[0].nvidia == first);
+  CHECK(answer.devices[0].pci == "0000:65:00.0");
+  CHECK(answer.devices[1].nvidia->state == "reset-required");
+  CHECK(answer.fabric == 2);
+  // Numbers from outside stay within bounds.
+  CHECK(parse_nvml_answer("device_count 99999999999\ndevice.0.compute_mode 77\ndevice.0.fabric_state 9\n").devices.size() == 64);
+  CHECK(parse_nvml_answer("cuda_version 9999999999\n").cuda == std::nullopt);
+  CHECK(parse_nvml_answer("").devices.empty());
+}
+
+TEST_CASE("an error of NVML that has a known cause is explained") {
+  CHECK(explained_nvml_error("9 Driver Not Loaded") == "9 Driver Not Loaded: the kernel module is not loaded");
+  CHECK(explained_nvml_error("3 Not Supported") == "3 Not Supported");
+}

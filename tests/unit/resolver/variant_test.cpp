@@ -240,3 +240,80 @@ TEST_CASE("a build of another index than the one that was searched is told where
   CHECK(hints("torch==2.15.0+unheard", std::nullopt).empty());
   CHECK(hints("six==1.0+cu130", std::nullopt).empty());
 }
+
+namespace {
+
+HostFacts amd_host(const std::string& architecture, const std::string& taken_for) {
+  auto facts = linux_host();
+  Accelerator gpu{.kind = "rocm", .name = "AMD " + architecture, .architecture = architecture};
+  gpu.taken_for = taken_for;
+  facts.accelerators.push_back({gpu, {"test", ""}});
+  return facts;
+}
+
+HostFacts intel_host(const std::string& architecture, bool integrated) {
+  auto facts = linux_host();
+  Accelerator gpu{.kind = "xpu", .name = "Intel GPU", .architecture = architecture};
+  gpu.integrated = integrated;
+  facts.accelerators.push_back({gpu, {"test", ""}});
+  return facts;
+}
+
+}  // namespace
+
+TEST_CASE("an overridden AMD GPU is judged by what it is taken for") {
+  const auto& catalog = VariantCatalog::built_in();
+  const auto plain = choose_variant(amd_host("gfx1031", ""), catalog, {}).value();
+  CHECK(plain.chosen->name == "cpu");
+  CHECK(plain.summary.find("AMD gfx1031 stays unused: torch 2.14.1 rocm7.2 has no code for gfx1031, only for ") != std::string::npos);
+  const auto taken = choose_variant(amd_host("gfx1031", "gfx1030"), catalog, {}).value();
+  CHECK(taken.chosen->name == "rocm7.2");
+  CHECK(has_code(*taken.chosen, "arch-override"));
+  CHECK_FALSE(has_code(*taken.chosen, "fits"));
+}
+
+TEST_CASE("an Intel GPU is an XPU by its device IP, its family's, or on trust; one in a processor only by its IP") {
+  const auto [architecture, integrated, variant, code] = GENERATE(table<std::string, bool, std::string, std::string>({
+      {"ip_12.55.8", false, "xpu", "fits"},
+      {"ip_12.55", false, "xpu", "fits"},
+      {"ip_12.56.5", false, "xpu", "arch-family"},
+      {"ip_20.4.4", true, "xpu", "fits"},
+      {"ip_12.2.0", true, "cpu", "arch-missing"},
+      {"ip_12.70.4", true, "cpu", "arch-missing"},
+      {"", false, "xpu", "fits"},
+      {"", true, "cpu", "arch-missing"},
+  }));
+  INFO(architecture << ", " << integrated);
+  const auto choice = choose_variant(intel_host(architecture, integrated), VariantCatalog::built_in(), {}).value();
+  CHECK(choice.chosen->name == variant);
+  CHECK(has_code(row(choice, "xpu"), code));
+}
+
+TEST_CASE("what stops a GPU just now does not change the build for it, and is said") {
+  auto facts = nvidia_host("sm_90", "13.0");
+  facts.accelerators.front().value.trouble = "cuInit answered 802";
+  const auto choice = choose_variant(facts, small_catalog(R"(["9.0"])", "[]"), {}).value();
+  CHECK(choice.chosen->name == "cu129");
+  CHECK(choice.summary ==
+        "torch 9.0.0 cu129 from the PyTorch index: it has code for GPU (sm_90); but GPU cannot be used just now: cuInit answered 802");
+}
+
+TEST_CASE("a forward-compatibility library that works is named") {
+  auto facts = nvidia_host("sm_90", "12.9", "525.60.13");
+  const auto code = [&] { return row(choose_variant(facts, small_catalog(R"(["9.0"])", "[]"), {}).value(), "cu129"); };
+  CHECK_FALSE(has_code(code(), "driver-forward-compatible"));
+  facts.libraries.push_back({{.name = "libcuda.so.1", .path = "/compat/libcuda.so.1", .role = "compat", .result = 0}, {"test", ""}});
+  CHECK(has_code(code(), "driver-forward-compatible"));
+  facts.libraries.front().value.result = 804;
+  CHECK_FALSE(has_code(code(), "driver-forward-compatible"));
+}
+
+TEST_CASE("every build of every release can be ranked, and the choice is the same") {
+  const auto facts = nvidia_host("sm_70", "12.8", "570.0");
+  const auto some = choose_variant(facts, VariantCatalog::built_in(), {}).value();
+  const auto all = rank_every_variant(facts, VariantCatalog::built_in(), {}).value();
+  CHECK(all.chosen == some.chosen);
+  CHECK(all.summary == some.summary);
+  CHECK(all.ranked.size() > 200);
+  CHECK(some.ranked.size() < all.ranked.size());
+}

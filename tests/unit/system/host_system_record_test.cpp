@@ -24,6 +24,9 @@ TEST_CASE("a recorded host answers what was asked and nothing else") {
     "links": {"/lib": "usr/lib"}, "present": ["/dev/dxg"], "devices": {"/dev/kfd": 13},
     "commands": [{"arguments": ["tool", "-x"], "exit_status": 3, "out": "o", "err": "e"}, {"arguments": ["gone"], "error": "`gone` cannot be started: x"}],
     "cpuid": [[7, 0, 1, 2, 3, 4]], "xcr0": 231, "cuda_driver": {"answer": ["driver_version 13020", "init 0"]},
+    "requestable_state": 99, "libraries": {"libx.so.1": "/lib/libx.so.1"}, "drivers": {"libnvidia-ml.so.1": {"answer": ["init 0"]}},
+    "descriptions": {"/lib/libx.so.1": {"answer": ["defines X_1"]}, "/bad": {"error": "`/bad` is not a sound ELF file: it ends too early"}},
+    "texts": {"sm_ /lib/libx.so.1": {"answer": ["sm_75 sm_80"]}},
     "disks": {"/": {"total_bytes": 9, "free_bytes": 4, "free_inodes": 2}}})");
   folder.write("root/etc/os-release", "NAME=x\n");
   const auto host = opened(folder);
@@ -47,6 +50,18 @@ TEST_CASE("a recorded host answers what was asked and nothing else") {
   CHECK(host->xcr0() == 231);
   CHECK(host->query_cuda_driver().value() == "driver_version 13020\ninit 0\n");
   CHECK(host->disk_space("/").value() == DiskSpace{9, 4, 2});
+  CHECK(host->requestable_state() == 99);
+  CHECK(host->find_library("libx.so.1") == "/lib/libx.so.1");
+  CHECK(host->find_library("liby.so.1") == std::nullopt);
+  CHECK(host->query_driver(DriverLibrary::cuda).value() == "driver_version 13020\ninit 0\n");
+  CHECK(host->query_driver(DriverLibrary::nvml).value() == "init 0\n");
+  CHECK(host->query_driver(DriverLibrary::level_zero).error().message ==
+        "`libze_loader.so.1` cannot be opened: it was not there when this host was recorded");
+  CHECK(host->describe_library("/lib/libx.so.1").value() == "defines X_1\n");
+  CHECK(host->describe_library("/bad").error().message == "`/bad` is not a sound ELF file: it ends too early");
+  CHECK(host->describe_library("/none").error().message == "`/none` cannot be read: No such file or directory");
+  CHECK(host->texts_in("/lib/libx.so.1", "sm_").value() == std::vector<std::string>{"sm_75 sm_80"});
+  CHECK_FALSE(host->texts_in("/lib/libx.so.1", "gfx").has_value());
 }
 
 TEST_CASE("a recorded host reads nothing outside of its folder") {

@@ -20,3 +20,19 @@ TEST_CASE("a library is ruled out only where every place was looked through") {
 }
 
 TEST_CASE("what this program is linked with may be found") { CHECK(may_find_library("libc.so.6")); }
+
+TEST_CASE("a library is found where the loader would take it, and files of other machines are passed over") {
+  const TemporaryFolder folder;
+  const std::string no_cache = (folder.path() / "no-cache").string();
+  const auto libc = LibraryFinder().find("libc.so.6");
+  REQUIRE(libc.has_value());
+  const std::filesystem::path wrong = folder.path() / "wrong", right = folder.path() / "right";
+  folder.write("wrong/libmine.so.1",
+               "\x7f"
+               "ELF of no machine that there is");
+  std::filesystem::create_directory(right);
+  std::filesystem::copy_file(*libc, right / "libmine.so.1");
+  LibraryFinder finder({.cache = no_cache, .told = wrong.string() + ":" + right.string()});
+  CHECK(finder.find("libmine.so.1") == (right / "libmine.so.1").string());
+  CHECK(finder.find("libnowhere.so.7") == std::nullopt);
+}
