@@ -21,7 +21,7 @@ _torchup() {
     rollback) words+=' --help -h --env --to --dry-run' ;;
     sync) words+=' --help -h --env --mirror --in-place --foreign --yes -y --dry-run --no-validate --python --variant --allow-build --frozen' ;;
     tree) words+=' --help -h --invert --depth' ;;
-    upgrade) words+=' --help -h --variant --fallback --python --index-url --torch-index-url --exclude-newer --override --resolution --prerelease --allow-build --no-repairs --env --mirror --yes -y --dry-run --no-validate' ;;
+    upgrade) words+=' --help -h --variant --fallback --python --index-url --torch-index-url --exclude-newer --override --resolution --prerelease --allow-build --no-repairs --env --mirror --in-place --foreign --yes -y --dry-run --no-validate' ;;
     variants) words+=' --help -h --all --variant --python' ;;
     verify) words+=' --help -h --env --level' ;;
   esac
