@@ -219,6 +219,7 @@ class Transaction {
     TORCHUP_TRY_ASSIGN(const Store store, Store::open(m_ports.cache / "store"));
     AcquireOptions options;
     options.offline = m_ports.offline;
+    options.fetch.bytes_per_second = m_wish.bytes_per_second;
     TORCHUP_TRY_ASSIGN(AcquiredArtifacts acquired, acquire_artifacts(m_prepared.artifacts, m_ports.transport, store, options,
                                                                      m_ports.diagnostics, m_ports.cancellation));
     m_installed.downloaded_bytes += acquired.downloaded_bytes;

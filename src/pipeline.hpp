@@ -109,6 +109,7 @@ struct InstallWish {
   bool validate = true;
   std::vector<Mirror> mirrors = {};      ///< Where to fetch from in place of what the lock names; of two for one place the first.
   std::set<PackageName> buildable = {};  ///< As LockWish has them: a locked sdist of any other package is refused.
+  std::uint64_t bytes_per_second = 0;    ///< Downloads together take at most so many; 0 for as many as come.
   Foreign foreign = Foreign::keep;
   Adopt adopt = Adopt::no;     ///< Whether an environment of another tool is taken over.
   std::string command;         ///< For the ledger: "install", "sync".

@@ -30,6 +30,12 @@ Ruling<std::optional<std::span<const std::byte>>> find_zip64(std::span<const std
   return zip64;
 }
 
+/// Whether the field only says once more what the header says: some writers reserve it before they know the sizes. Whichever of
+/// the two a reader takes, it reads the same.
+bool repeats(std::span<const std::byte> zip64, const WideFields& fields) {
+  return zip64.size() == 16 && u64_at(zip64, 0) == fields.size && u64_at(zip64, 8) == fields.compressed_size;
+}
+
 }  // namespace
 
 Ruling<WideFields> resolve_extra_fields(std::span<const std::byte> extra, WideFields fields, std::string_view name) {
@@ -43,7 +49,8 @@ Ruling<WideFields> resolve_extra_fields(std::span<const std::byte> extra, WideFi
     *field = u64_at(**zip64, at);
     at += 8;
   }
-  if (*zip64 && (*zip64)->size() != at) return broken("zip64", fmt::format("`{}` has ZIP64 values that nothing announces", name));
+  if (*zip64 && (*zip64)->size() != at && !repeats(**zip64, fields))
+    return broken("zip64", fmt::format("`{}` has ZIP64 values that nothing announces", name));
   return fields;
 }
 

@@ -20,7 +20,8 @@ struct WideFields {
 };
 
 /// Resolves saturated fields from the ZIP64 extra field. Broken: `extra-field` where the fields do not fill the space,
-/// `unicode-path` where Info-ZIP's second name occurs, `zip64` where the ZIP64 field is missing, doubled, unneeded or of another length.
+/// `unicode-path` where Info-ZIP's second name occurs, `zip64` where the ZIP64 field is missing, doubled, of another length, or says other
+/// sizes than a header that needs none of it.
 Ruling<WideFields> resolve_extra_fields(std::span<const std::byte> extra, WideFields fields, std::string_view name);
 
 }  // namespace torchup

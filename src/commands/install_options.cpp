@@ -1,5 +1,6 @@
 #include "src/commands/install_options.hpp"
 
+#include "src/commands/amounts.hpp"
 #include "src/commands/environment_options.hpp"
 #include "src/commands/files.hpp"
 #include "src/commands/lock_options.hpp"
@@ -134,6 +135,7 @@ Result<std::vector<Mirror>> wanted_mirrors(const std::vector<std::string>& optio
 void add_install_options(Parser& parser, InstallOptions& options) {
   parser.option(k_env_option, options.env);
   parser.option({"--mirror", "FROM=TO", "Fetch what lies below FROM from below TO instead; repeatable"}, options.mirrors);
+  parser.option({"--limit-rate", "SIZE", "Download at most SIZE a second, such as 10MB"}, options.rate);
   parser.flag("--in-place", options.in_place, "Take over an environment that another tool made, with all that it holds");
   parser.choice({"--foreign", "keep|leave|refuse", "What becomes of what other tools have put into the environment"}, options.foreign,
                 {{"keep", Foreign::keep}, {"leave", Foreign::leave}, {"refuse", Foreign::refuse}});
@@ -154,6 +156,9 @@ Result<int> install_lock(Application& application, const InstallOptions& options
   const bool json = application.options().json;
   const bool talk = !json && !application.options().quiet;
   wish.validate = !options.no_validate;
+  if (!options.rate.empty()) {
+    TORCHUP_TRY_ASSIGN(wish.bytes_per_second, parse_bytes(options.rate, "--limit-rate"));
+  }
   wish.adopt = options.in_place ? Adopt::yes : Adopt::no;
   wish.foreign = options.foreign.value_or(wish.foreign);
   TORCHUP_TRY_ASSIGN(wish.mirrors, wanted_mirrors(options.mirrors, application.configuration()));

@@ -39,10 +39,11 @@ double spread() {
 
 }  // namespace
 
-Download::Download(const FetchItem& item, const RetryPolicy& retry, HashFollower& hashes, std::shared_ptr<ChunkPool> pool,
-                   Diagnostics& diagnostics)
+Download::Download(const FetchItem& item, const RetryPolicy& retry, std::uint64_t bytes_per_second, HashFollower& hashes,
+                   std::shared_ptr<ChunkPool> pool, Diagnostics& diagnostics)
     : m_item(item),
       m_retry(retry),
+      m_bytes_per_second(bytes_per_second),
       m_hashes(hashes),
       m_diagnostics(diagnostics),
       m_pool(std::move(pool)),
@@ -98,6 +99,7 @@ HttpRequest Download::request() {
     if (!m_etag.empty()) request.headers.push_back({"If-Range", m_etag});
   }
   request.body_limit = m_expected.value_or(k_most_unknown_bytes) + 1;  // `take` says it better
+  request.bytes_per_second = m_bytes_per_second;
   request.own_connection = m_expected.value_or(0) >= k_own_connection_from;
   request.on_head = [this](const HttpResponse& response) { return head(response); };
   request.sink = [this](std::span<const std::byte> bytes) { return take(bytes); };

@@ -18,8 +18,8 @@ class Download {
   using Moment = std::chrono::steady_clock::time_point;
 
   /// `diagnostics`, `hashes` and `item` must outlive it.
-  Download(const FetchItem& item, const RetryPolicy& retry, HashFollower& hashes, std::shared_ptr<ChunkPool> pool,
-           Diagnostics& diagnostics);
+  Download(const FetchItem& item, const RetryPolicy& retry, std::uint64_t bytes_per_second, HashFollower& hashes,
+           std::shared_ptr<ChunkPool> pool, Diagnostics& diagnostics);
   ~Download();  ///< What came stays in the part file.
   Download(const Download&) = delete;
   Download& operator=(const Download&) = delete;
@@ -72,6 +72,7 @@ class Download {
 
   const FetchItem& m_item;
   RetryPolicy m_retry;
+  std::uint64_t m_bytes_per_second;
   HashFollower& m_hashes;
   Diagnostics& m_diagnostics;
 

@@ -73,11 +73,17 @@ class Fetcher {
     return {};
   }
 
+  /// The limit's part of each of those that download at once.
+  std::uint64_t share_of_rate() const {
+    const std::size_t at_once = std::max<std::size_t>(1, std::min(m_options.at_once, m_items.size()));
+    return m_options.bytes_per_second == 0 ? 0 : std::max<std::uint64_t>(1, m_options.bytes_per_second / at_once);
+  }
+
   Status start_downloads() {
     while (m_downloads.size() - m_hashing.size() < m_options.at_once && !m_waiting.empty()) {
       const std::size_t item = m_waiting.back();
       m_waiting.pop_back();
-      auto download = std::make_unique<Download>(m_items[item], m_options.retry, m_hashes, m_pool, m_diagnostics);
+      auto download = std::make_unique<Download>(m_items[item], m_options.retry, share_of_rate(), m_hashes, m_pool, m_diagnostics);
       TORCHUP_TRY(download->open());
       Download& started = *m_downloads.emplace(item, std::move(download)).first->second;
       TORCHUP_TRY(tell_of_part(item));

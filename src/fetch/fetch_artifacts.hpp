@@ -28,6 +28,7 @@ struct FetchItem {
 
 struct FetchOptions {
   std::size_t at_once = 4;                    ///< Wheels that download side by side.
+  std::uint64_t bytes_per_second = 0;         ///< At most so many for all together; 0 for as many as come.
   RetryPolicy retry = {};                     ///< Attempts count from the last one that brought bytes.
   std::uint64_t end_first_from = 8ULL << 20;  ///< Of a wheel so big its last bytes, with the ZIP directory, are asked for first.
 };

@@ -84,7 +84,10 @@ void CurlTransfer::set_options() {
   set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
   set(CURLOPT_ERRORBUFFER, m_detail.data());
   set(CURLOPT_CONNECTTIMEOUT, static_cast<long>(m_settings.connect_limit.count()));
-  set(CURLOPT_LOW_SPEED_LIMIT, k_slowest);
+  const auto rate = static_cast<curl_off_t>(m_request.bytes_per_second);
+  if (rate > 0) set(CURLOPT_MAX_RECV_SPEED_LARGE, rate);
+  // What is slow because it was told to be has not stalled.
+  set(CURLOPT_LOW_SPEED_LIMIT, rate > 0 ? std::min<long>(k_slowest, static_cast<long>(std::max<curl_off_t>(rate / 10, 1))) : k_slowest);
   set(CURLOPT_LOW_SPEED_TIME, static_cast<long>(m_settings.stall_limit.count()));
   set(CURLOPT_BUFFERSIZE, m_request.sink ? k_big_buffer : k_small_buffer);
   set(CURLOPT_HEADERFUNCTION, &CurlTransfer::take_header);

@@ -7,13 +7,12 @@ After each kill the next command ends with either the environment as it was, byt
 The control takes the journal away after a kill: the environment must then be torn. In the short form a few kills are made.
 """
 
-import argparse
 import os
 import subprocess
 
 from kill_sweep import spread
 from snapshots import current_number, difference, snapshot
-from world import PYTHON, World, fail, say
+from world import PYTHON, World, fail, harness_parser, say
 
 SHORT_POINTS = 12
 ADOPT = ("install", "demo==1.0", "--env", "env", "--in-place", "--no-validate", "--yes")
@@ -61,11 +60,7 @@ def is_half_moved(world):
 
 
 def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("torchup")
-    parser.add_argument("shim")
-    parser.add_argument("--full", action="store_true")
-    arguments = parser.parse_args()
+    arguments = harness_parser().parse_args()
     with World(arguments.torchup, shim=arguments.shim) as world:
         make_environment(world)
         before = held(world.environment)

@@ -9,7 +9,6 @@ must be, or the command fails cleanly and the old one stands. Where neither is s
 Then every file of an environment is damaged, and `verify` must find it.
 """
 
-import argparse
 import collections
 import os
 
@@ -17,7 +16,7 @@ from checks import check_ledger_file
 from kill_sweep import spread
 from operations import ENV, FIRST, Outcomes
 from snapshots import MANIFEST, Torn, in_use
-from world import PYTHON, World, fail, say
+from world import PYTHON, World, fail, harness_parser, say
 
 CLEAN_EXITS = (3, 4, 5, 6, 7, 8)
 SYNC = ("sync", *ENV)
@@ -115,11 +114,7 @@ class Rot:
 
 
 def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("torchup")
-    parser.add_argument("shim", nargs="?")
-    parser.add_argument("--full", action="store_true")
-    arguments = parser.parse_args()
+    arguments = harness_parser().parse_args()
     with World(arguments.torchup) as world:
         rot = Rot(world)
         paths = files_of(world)

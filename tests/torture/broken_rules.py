@@ -196,6 +196,7 @@ ZIP64 = [
     ("zip64", "an offset that announces a field that is not there", lies("central", offset=SATURATED)),
     ("zip64", "a ZIP64 field too short", wide(b"\1\0\0\0", size=SATURATED)),
     ("zip64", "a ZIP64 field that nothing announces", wide(b"\1" + b"\0" * 7)),
+    ("zip64", "a ZIP64 field of the local header that says other sizes than the header", lies("local", extra=extra_field(1, b"\1" + b"\0" * 15))),
     ("zip64", "two ZIP64 fields", lies("both", size=SATURATED, extra=extra_field(1, b"\1" + b"\0" * 7) * 2)),
     ("extra-field", "stray bytes in the extra fields", lies("both", extra=b"abc")),
     ("extra-field", "one stray byte in the extra fields", lies("both", extra=b"x")),

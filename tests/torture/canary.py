@@ -8,11 +8,10 @@ not read) goes through each fault of the index and each kind of redirect, with t
 errors, every file written (lock, cache, ledger) and all that a second server was told are searched, for the secret and its Base64.
 """
 
-import argparse
 import base64
 import os
 
-from world import PYTHON, Index, World, fail, say
+from world import PYTHON, Index, World, fail, harness_parser, say
 
 USER, SECRET = "canary-user", "s3cr3t-CANARY"
 NEEDLES = (SECRET, base64.b64encode(f"{USER}:{SECRET}".encode()).decode(), "s3cr3t%2DCANARY")
@@ -139,11 +138,7 @@ class Canary:
 
 
 def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("torchup")
-    parser.add_argument("shim", nargs="?")
-    parser.add_argument("--full", action="store_true")
-    arguments = parser.parse_args()
+    arguments = harness_parser().parse_args()
     with World(arguments.torchup) as world:
         other = Index(os.path.join(world.folder, "other"))
         canary, every = Canary(world, other), faults(other.base)

@@ -8,7 +8,6 @@ may find the store in use. After each round every environment is one that somebo
 ledger sound; then each one is installed into again, which shows that the killed have let go of their locks.
 """
 
-import argparse
 import random
 import subprocess
 import time
@@ -17,7 +16,7 @@ from checks import check_history, check_ledger_file, check_no_half_made, check_s
 from control import NEW, OLD, InPlace
 from operations import offered
 from snapshots import Torn, difference, in_use, whole_generations
-from world import PYTHON, World, fail, say
+from world import PYTHON, World, fail, harness_parser, say
 
 PROCESSES = 16
 ENVIRONMENTS = ("one", "two", "three")
@@ -116,10 +115,7 @@ def control(world):
 
 
 def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("torchup")
-    parser.add_argument("shim")
-    parser.add_argument("--full", action="store_true")
+    parser = harness_parser()
     parser.add_argument("--rounds", type=int, help="3, in full 50")
     parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args()

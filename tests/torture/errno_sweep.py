@@ -7,7 +7,6 @@ Clean means: an exit code of the contract, a message, and the old environment by
 it must say so. Then the same command, undisturbed, succeeds. `stays` is the same with every later call failing too.
 """
 
-import argparse
 import collections
 import errno
 
@@ -16,7 +15,7 @@ from control import tears_in_place
 from kill_sweep import spread
 from operations import offered, prepare
 from snapshots import Torn
-from world import World, fail, say
+from world import World, fail, harness_parser, say
 
 ERRORS = ("ENOSPC", "EIO", "EDQUOT", "EMFILE", "EROFS", "EXDEV", "EMLINK")
 EVERYTHING = "install into an existing environment"  # in the full form, of which each call fails with each error
@@ -76,10 +75,7 @@ class Sweep:
 
 
 def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("torchup")
-    parser.add_argument("shim")
-    parser.add_argument("--full", action="store_true")
+    parser = harness_parser()
     parser.add_argument("--every", type=int, default=1, metavar="N", help="of the calls that --full takes, each N-th")
     parser.add_argument("--only", default="")
     arguments = parser.parse_args()

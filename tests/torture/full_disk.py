@@ -7,7 +7,6 @@ Each install succeeds, or fails cleanly with the old environment byte for byte; 
 tidying up leaves nothing.
 """
 
-import argparse
 import collections
 import os
 import sys
@@ -18,7 +17,7 @@ from disks import command, memory_disk, why_not_mountable
 from kill_sweep import spread
 from operations import OPERATIONS, prepare
 from snapshots import Torn
-from world import World, fail, say
+from world import World, fail, harness_parser, say
 
 ROOMY = "size=64m,nr_inodes=8000"
 CLEAN_EXITS = (3, 7, 8)
@@ -87,11 +86,7 @@ class Filling:
 
 
 def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("torchup")
-    parser.add_argument("shim")
-    parser.add_argument("--full", action="store_true")
-    arguments = parser.parse_args()
+    arguments = harness_parser().parse_args()
     reason = why_not_mountable()
     if reason:
         say(f"SKIPPED full disks: {reason}")

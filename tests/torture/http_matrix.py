@@ -7,7 +7,6 @@
 holds a wrong byte, a failure leaves no environment, and without the fault the same command then succeeds: nothing wrong was kept.
 """
 
-import argparse
 import collections
 import os
 import urllib.request
@@ -15,7 +14,7 @@ import urllib.request
 from checks import check_store
 from operations import FIRST
 from snapshots import Torn, difference, in_use
-from world import LIMIT, World, fail, say
+from world import LIMIT, World, fail, harness_parser, say
 
 RESOURCES = {"page": "/simple/*", "metadata": "/files/*.metadata", "wheel": "/files/*.whl"}
 CLEAN_EXITS = (4, 5, 6)
@@ -98,10 +97,7 @@ def naive(world):
 
 
 def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("torchup")
-    parser.add_argument("shim", nargs="?")
-    parser.add_argument("--full", action="store_true")
+    parser = harness_parser()
     parser.add_argument("--only", default="")
     arguments = parser.parse_args()
     with World(arguments.torchup) as world:

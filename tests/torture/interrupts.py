@@ -7,7 +7,6 @@ An interrupted command ends with 130 and the old environment, or was past the po
 command whose output is closed or full may say so by its status, but the environment is one of the two.
 """
 
-import argparse
 import collections
 import os
 import subprocess
@@ -17,7 +16,7 @@ from checks import check_after, check_next, check_no_debris, check_no_half_made
 from kill_sweep import spread
 from operations import OPERATIONS, prepare
 from snapshots import Torn
-from world import LIMIT, World, fail, say
+from world import LIMIT, World, fail, harness_parser, say
 
 INTERRUPTED = 130
 SHORT_POINTS = 10
@@ -115,11 +114,7 @@ class Interrupts:
 
 
 def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("torchup")
-    parser.add_argument("shim")
-    parser.add_argument("--full", action="store_true")
-    arguments = parser.parse_args()
+    arguments = harness_parser().parse_args()
     failures = []
     with World(arguments.torchup, shim=arguments.shim) as world:
         for operation in OPERATIONS[:2] if arguments.full else OPERATIONS[1:2]:

@@ -8,14 +8,13 @@ then succeeds, ends at the new one, and tidying up leaves nothing. The control i
 In the short form a few points are taken of each operation, in the full form all, the recovery's too.
 """
 
-import argparse
 import os
 
 from checks import check_after, check_history, check_next, check_no_debris
 from control import tears_in_place
 from operations import offered, prepare
 from snapshots import Torn
-from world import World, fail, say
+from world import World, fail, harness_parser, say
 
 SHORT_POINTS = 4
 ONLY_FULL = ("install of what is there", "lock")
@@ -79,10 +78,7 @@ class Sweep:
 
 
 def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("torchup")
-    parser.add_argument("shim")
-    parser.add_argument("--full", action="store_true")
+    parser = harness_parser()
     parser.add_argument("--only", default="")
     arguments = parser.parse_args()
     failures = []

@@ -8,7 +8,6 @@ nothing comes into being outside of the cache, the store stays empty, and what l
 the archives in FOLDER/reject must be refused as well; without the folder that is left out, aloud.
 """
 
-import argparse
 import collections
 import os
 import zipfile
@@ -16,7 +15,7 @@ import zipfile
 from broken_rules import MALFORMED, SOUND, bytes_of
 from checks import files_below
 from snapshots import difference, snapshot
-from world import PYTHON, World, fail, say
+from world import PYTHON, World, fail, harness_parser, say
 
 WHEEL = "demo-1.0-py3-none-any.whl"
 AT_ONCE = 50
@@ -106,10 +105,7 @@ def judge_given(world, folder, problems):
 
 
 def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("torchup")
-    parser.add_argument("shim", nargs="?")
-    parser.add_argument("--full", action="store_true")
+    parser = harness_parser()
     parser.add_argument("--zips", default="")
     arguments = parser.parse_args()
     problems = []

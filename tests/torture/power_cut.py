@@ -8,7 +8,6 @@ that can be rolled back to is whole, the store and the ledger are sound, and the
 still done, in the ledger too. The control is the same program with its syncing switched off: it must lose or tear something.
 """
 
-import argparse
 import os
 import random
 import sys
@@ -18,7 +17,7 @@ from checks import check_after, check_history, check_next, check_no_half_made
 from disks import CuttableDisk, why_not_mountable
 from operations import OPERATIONS, offered, prepare
 from snapshots import Torn
-from world import World, fail, say
+from world import World, fail, harness_parser, say
 
 CUT_OPERATIONS = ("install into a new environment", "install into an existing environment", "sync", "upgrade", "rollback")
 LONG_PAUSE = 1300  # milliseconds; the journal is committed each second, with or without the data
@@ -118,10 +117,7 @@ def sweep(world, disk, cuts, chance):
 
 
 def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("torchup")
-    parser.add_argument("shim")
-    parser.add_argument("--full", action="store_true")
+    parser = harness_parser()
     parser.add_argument("--cuts", type=int, help="9, in full 240")
     parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args()

@@ -7,7 +7,6 @@ Without strace this fails, unless TORCHUP_TORTURE_WITHOUT_STRACE=1 says that it 
 every number of every kind of call by strace's own injection, as a second injector that knows nothing of the shim.
 """
 
-import argparse
 import collections
 import os
 import re
@@ -17,7 +16,7 @@ import sys
 from checks import check_after, check_next
 from operations import OPERATIONS, prepare
 from snapshots import Torn
-from world import World, fail, say
+from world import World, fail, harness_parser, say
 
 # Calls of the kernel, as the shim calls them.
 KINDS = {
@@ -100,11 +99,7 @@ def sweep(world, operation, most):
 
 
 def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("torchup")
-    parser.add_argument("shim")
-    parser.add_argument("--full", action="store_true")
-    arguments = parser.parse_args()
+    arguments = harness_parser().parse_args()
     if not shutil.which("strace"):
         if os.environ.get("TORCHUP_TORTURE_WITHOUT_STRACE") == "1":
             say("SKIPPED: there is no strace, and TORCHUP_TORTURE_WITHOUT_STRACE=1 allows that")

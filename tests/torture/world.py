@@ -4,6 +4,7 @@ All that torchup writes lies in one folder, `state`, always at the same path sin
 is made once. The folder lies in memory where that can be had, so that a point of a sweep costs no disk.
 """
 
+import argparse
 import json
 import os
 import shutil
@@ -173,6 +174,15 @@ class World:
     def put_back(self, name):
         shutil.rmtree(self.state)
         copy_folder(os.path.join(self.folder, "kept-" + name), self.state)
+
+
+def harness_parser():
+    """What every harness is called with."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("torchup")
+    parser.add_argument("shim")
+    parser.add_argument("--full", action="store_true")
+    return parser
 
 
 def copy_folder(source, target):

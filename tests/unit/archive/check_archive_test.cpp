@@ -75,6 +75,13 @@ TEST_CASE("a local header that says something else than the directory is named")
   CHECK(detail(ZipBuilder().add("a", "1", Compression::deflated, [](ZipRecord& local, ZipRecord&) { local.size = 9; }).build()) ==
         "the local header of `a` has another size than the directory");
   CHECK(with([](ZipRecord&, ZipRecord& directory) { directory.header_offset += 1; }) == "gap");
+  const auto wide = [](std::uint64_t size, std::uint64_t compressed_size) {
+    return std::string("\x01\x00\x10\x00", 4) + little_endian_bytes(size, 8) + little_endian_bytes(compressed_size, 8);
+  };
+  // As protobuf 7.36.2 has it in its local headers.
+  CHECK(with([&](ZipRecord& local, ZipRecord&) { local.extra = wide(local.size, local.compressed_size); }) == "ok");
+  CHECK(with([&](ZipRecord& local, ZipRecord&) { local.extra = wide(local.size + 1, local.compressed_size); }) == "zip64");
+  CHECK(with([&](ZipRecord& local, ZipRecord&) { local.extra = wide(local.size, local.compressed_size + 1); }) == "zip64");
   CHECK(with([](ZipRecord& local, ZipRecord&) { local.extra = std::string("\x75\x70\x01\x00q", 5); }) == "unicode-path");
 }
 

@@ -106,6 +106,17 @@ TEST_CASE_METHOD(Fetch, "a big wheel comes on a connection of its own") {
   CHECK(own == std::map<std::string, bool>{{"9000000.whl", true}, {"8000000.whl", false}});
 }
 
+TEST_CASE_METHOD(Fetch, "downloads share the limit of what may come a second") {
+  want(k_content);
+  want(content_of(10), "https://files.example/two.whl");
+  transport.script(k_url, {file_server(k_content)});
+  transport.script("https://files.example/two.whl", {file_server(content_of(10))});
+  options.at_once = 4;
+  options.bytes_per_second = 1'000'001;
+  REQUIRE(fetch().has_value());
+  CHECK(transport.requests().front().bytes_per_second == 500'000);
+}
+
 TEST_CASE_METHOD(Fetch, "a broken connection is gone on with where it broke, under the same ETag") {
   want(k_content);
   transport.script(k_url, {breaking_server(k_content, 2000, "\"v1\""), file_server(k_content, "\"v1\"")});
