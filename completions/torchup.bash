@@ -25,6 +25,8 @@ _torchup() {
     tree) words+=' --help -h --invert --depth' ;;
     upgrade) words+=' --help -h --variant --fallback --python --index-url --torch-index-url --exclude-newer --override --resolution --prerelease --allow-build --no-repairs --env --mirror --limit-rate --in-place --foreign --yes -y --dry-run --no-validate' ;;
     variants) words+=' --help -h --variant --python' ;;
+    upgrade) words+=' --help -h --variant --fallback --python --index-url --torch-index-url --exclude-newer --override --resolution --prerelease --allow-build --no-repairs --env --mirror --in-place --foreign --yes -y --dry-run --no-validate' ;;
+    variants) words+=' --help -h --all --variant --python' ;;
     verify) words+=' --help -h --env --level' ;;
   esac
   if [[ $word == -* || -z $command ]]; then

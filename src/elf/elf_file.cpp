@@ -13,6 +13,7 @@ namespace torchup {
 namespace {
 
 constexpr std::size_t k_most_segments = 512;
+constexpr std::size_t k_most_sections = 4096;
 constexpr std::size_t k_most_dynamic_entries = 8192;
 constexpr std::size_t k_most_versions = 8192;
 
@@ -208,6 +209,26 @@ class Reader {
 Result<ElfFile> read_elf_file(const std::filesystem::path& path) {
   TORCHUP_TRY_ASSIGN(const FileBytes bytes, FileBytes::open(path));
   return Reader(bytes).read();
+}
+
+Result<std::vector<ElfRange>> read_constant_ranges(const std::filesystem::path& path) {
+  TORCHUP_TRY_ASSIGN(const FileBytes bytes, FileBytes::open(path));
+  TORCHUP_TRY_ASSIGN(const Elf64_Ehdr header, Reader(bytes).read_identity());
+  std::vector<ElfRange> ranges;
+  if (header.e_shnum == 0) return ranges;
+  if (header.e_shentsize != sizeof(Elf64_Shdr) || header.e_shnum > k_most_sections || header.e_shstrndx >= header.e_shnum)
+    return bytes.malformed("has a section table of a strange size");
+  TORCHUP_TRY_ASSIGN(const auto table, bytes.read(header.e_shoff, header.e_shnum * sizeof(Elf64_Shdr)));
+  const auto section = [&](std::size_t index) { return load<Elf64_Shdr>(table, index * sizeof(Elf64_Shdr)); };
+  const auto names = section(header.e_shstrndx);
+  for (std::size_t i = 0; i < header.e_shnum; ++i) {
+    const auto one = section(i);
+    if (one.sh_type != SHT_PROGBITS || one.sh_name >= names.sh_size || names.sh_offset > bytes.size()) continue;
+    TORCHUP_TRY_ASSIGN(const std::string name, bytes.read_text(names.sh_offset + one.sh_name));
+    const bool is_inside = one.sh_offset <= bytes.size() && one.sh_size <= bytes.size() - one.sh_offset;
+    if (name.starts_with(".rodata") && is_inside) ranges.push_back({one.sh_offset, one.sh_size});
+  }
+  return ranges;
 }
 
 Result<std::uint16_t> read_elf_machine(const std::filesystem::path& path) {

@@ -42,6 +42,15 @@ Result<ElfFile> read_elf_file(const std::filesystem::path& path);
 /// The e_machine of a file alone: one small read. Errors as above.
 Result<std::uint16_t> read_elf_machine(const std::filesystem::path& path);
 
+/// A stretch of a file.
+struct ElfRange {
+  std::uint64_t offset = 0, size = 0;
+  bool operator==(const ElfRange&) const = default;
+};
+
+/// Where the constants of a file lie, its .rodata sections: texts among them. None where its section table was stripped. Errors as above.
+Result<std::vector<ElfRange>> read_constant_ranges(const std::filesystem::path& path);
+
 /// "x86_64", "aarch64", or "machine 40".
 std::string elf_machine_name(std::uint16_t machine);
 

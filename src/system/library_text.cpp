@@ -62,12 +62,18 @@ Result<std::vector<std::string>> find_texts(const std::string& path, const std::
   TORCHUP_TRY_ASSIGN(const auto file, FileDescriptor::open(path, O_RDONLY | O_NONBLOCK));
   TORCHUP_TRY_ASSIGN(const std::uint64_t size, file.size());
   if (size > k_most_bytes) return failure({ErrorKind::host, fmt::format("`{}` is larger than 256 MiB", path), {}, {}});
+  // A library's constants are a thirtieth of it; of what is no library, everything is looked through.
+  auto ranges = read_constant_ranges(path).value_or(std::vector<ElfRange>{});
+  if (ranges.empty()) ranges.push_back({0, size});
   Collector collector(prefix);
   std::string block(k_block + k_longest_text + 1, '\0');
-  for (std::uint64_t offset = 0; offset < size; offset += k_block) {
-    TORCHUP_TRY_ASSIGN(const std::size_t read, file.read_at(offset, std::as_writable_bytes(std::span(block))));
-    collector.take(std::string_view(block).substr(0, read), k_block);
-    if (read <= k_block) break;
+  for (const ElfRange& range : ranges) {
+    const std::uint64_t end = range.offset + range.size;
+    for (std::uint64_t offset = range.offset; offset < end; offset += k_block) {
+      const auto room = static_cast<std::size_t>(std::min<std::uint64_t>(block.size(), end - offset));
+      TORCHUP_TRY_ASSIGN(const std::size_t read, file.read_at(offset, std::as_writable_bytes(std::span(block.data(), room))));
+      collector.take(std::string_view(block).substr(0, read), k_block);
+    }
   }
   return std::move(collector).texts();
 }

@@ -97,7 +97,7 @@ class HostSystem {
   virtual Result<std::string> describe_library(const std::string& path);
 
   /// The zero-terminated texts of a file of at most 256 MiB that begin with `prefix`, each once, in their order; at most 256,
-  /// longer ones than 1024 bytes left out.
+  /// longer ones than 1024 bytes left out. Of a library only its constants are looked through.
   virtual Result<std::vector<std::string>> texts_in(const std::string& path, const std::string& prefix);
 
   /// Space on the file system that holds the path or its nearest existing parent.

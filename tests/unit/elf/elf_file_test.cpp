@@ -6,6 +6,9 @@
 #include <catch2/catch.hpp>
 
 #include <algorithm>
+#include <cstddef>
+#include <elf.h>
+#include <fstream>
 
 using namespace torchup;
 using test::ElfBuilder;
@@ -97,3 +100,34 @@ TEST_CASE("what is no library is refused with what it is") {
 }
 
 TEST_CASE("a machine without a name here keeps its number") { CHECK(elf_machine_name(40) == "machine 40"); }
+
+TEST_CASE("the machine alone is read of the header") {
+  const TemporaryFolder folder;
+  CHECK(read_elf_machine(folder.write("lib.so", whole_library())).value() == k_elf_machine_aarch64);
+  CHECK_FALSE(read_elf_machine(folder.write("text", "no library")).has_value());
+  CHECK_FALSE(read_elf_machine("/nowhere").has_value());
+}
+
+TEST_CASE("constants lie where the section table says, and a file without one has none to tell") {
+  const TemporaryFolder folder;
+  CHECK(read_constant_ranges(folder.write("lib.so", whole_library()))->empty());
+  const auto ranges = read_constant_ranges("/proc/self/exe");
+  REQUIRE(ranges);
+  REQUIRE_FALSE(ranges->empty());
+  for (const auto& range : *ranges) CHECK(range.size > 0);
+  CHECK_FALSE(read_constant_ranges(folder.write("text", "no library")).has_value());
+}
+
+TEST_CASE("a section table that contradicts itself is refused or gives nothing beyond the file") {
+  const TemporaryFolder folder;
+  std::ifstream program("/proc/self/exe", std::ios::binary);
+  std::string header(sizeof(Elf64_Ehdr), 0);
+  program.read(header.data(), static_cast<std::streamsize>(header.size()));
+  // The header of a real program, whose tables lie beyond the end of these few bytes.
+  CHECK_FALSE(read_constant_ranges(folder.write("cut", header)).has_value());
+  for (const std::size_t place : {offsetof(Elf64_Ehdr, e_shentsize), offsetof(Elf64_Ehdr, e_shstrndx), offsetof(Elf64_Ehdr, e_shoff)}) {
+    auto odd = header + std::string(4096, 0);
+    odd[place] = odd[place + 1] = static_cast<char>(0xff);
+    CHECK_FALSE(read_constant_ranges(folder.write("odd", odd)).has_value());
+  }
+}

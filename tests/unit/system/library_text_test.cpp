@@ -5,6 +5,8 @@
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
+
 using namespace torchup;
 using namespace torchup::test;
 
@@ -42,4 +44,13 @@ TEST_CASE("a library's description holds its name, its needs and its versions") 
   CHECK(text.find("soname libc.so.6\n") != std::string::npos);
   CHECK(text.find("\ndefines GLIBC_2.") != std::string::npos);
   CHECK_FALSE(library_description("/nowhere").has_value());
+}
+
+TEST_CASE("of a library its constants are looked through") {
+  // This one stands nowhere but in .rodata of this program.
+  static const volatile char k_text[] = "\0sm_of_this_test and no other";
+  CHECK(k_text[1] == 's');
+  const auto texts = find_texts("/proc/self/exe", "sm_of_this_test");
+  REQUIRE(texts.has_value());
+  CHECK(std::find(texts->begin(), texts->end(), "sm_of_this_test and no other") != texts->end());
 }
