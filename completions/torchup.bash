@@ -18,7 +18,7 @@ _torchup() {
     outdated) words+=' --help -h --env --check --variant --python --index-url --torch-index-url --exclude-newer' ;;
     probe) words+=' --help -h --record' ;;
     rollback) words+=' --help -h --env --to --dry-run' ;;
-    sync) words+=' --help -h --env --mirror --yes -y --dry-run --no-validate --python --variant --allow-build --frozen' ;;
+    sync) words+=' --help -h --env --mirror --yes -y --dry-run --no-validate --python --variant --extra --group --allow-build --frozen' ;;
     tree) words+=' --help -h --invert --depth' ;;
     upgrade) words+=' --help -h --variant --fallback --python --index-url --torch-index-url --exclude-newer --override --resolution --prerelease --allow-build --no-repairs --env --mirror --yes -y --dry-run --no-validate' ;;
     variants) words+=' --help -h --variant --python' ;;
