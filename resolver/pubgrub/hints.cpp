@@ -78,6 +78,9 @@ std::string refusal_hint(const std::string& name, const Refusal& refusal, const 
   }
   if (refusal.why.find("--exclude-newer") != std::string::npos)
     return "leave --exclude-newer out, or name an index that tells upload times";
+  if (refusal.why.find("hash") != std::string::npos) {
+    return fmt::format("the lines with --hash for {} must name a file of this index that fits: give its hash, or leave them out", name);
+  }
   const std::string build = refusal.has_sdist ? fmt::format("`--allow-build {}` runs its code to build it", name) : "";
   if (refusal.why == "only an sdist") {
     return fmt::format("{} {} there as source only{}{}", who, many ? "are" : "is", build.empty() ? "" : ": " + build, instead);
