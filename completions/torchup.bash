@@ -13,14 +13,14 @@ _torchup() {
     diff) words+=' --help -h --env' ;;
     export) words+=' --help -h --format --extra --output -o' ;;
     history) words+=' --help -h --env --all' ;;
-    install) words+=' --help -h --requirement -r --constraint -c --extra --all-extras --group --variant --fallback --python --index-url --torch-index-url --exclude-newer --override --resolution --prerelease --allow-build --no-repairs --env --mirror --yes -y --dry-run --no-validate --lock' ;;
+    install) words+=' --help -h --requirement -r --constraint -c --extra --all-extras --group --variant --fallback --python --index-url --torch-index-url --exclude-newer --override --resolution --prerelease --allow-build --no-repairs --env --mirror --foreign --yes -y --dry-run --no-validate --lock' ;;
     lock) words+=' --help -h --requirement -r --constraint -c --extra --all-extras --group --variant --fallback --python --index-url --torch-index-url --exclude-newer --override --resolution --prerelease --allow-build --no-repairs --platform --variants --upgrade -U --upgrade-package -P --output -o --dry-run' ;;
     outdated) words+=' --help -h --env --check --variant --python --index-url --torch-index-url --exclude-newer' ;;
     probe) words+=' --help -h --record' ;;
     rollback) words+=' --help -h --env --to --dry-run' ;;
-    sync) words+=' --help -h --env --mirror --yes -y --dry-run --no-validate --python --variant --extra --group --allow-build --frozen' ;;
+    sync) words+=' --help -h --env --mirror --foreign --yes -y --dry-run --no-validate --python --variant --extra --group --allow-build --frozen' ;;
     tree) words+=' --help -h --invert --depth' ;;
-    upgrade) words+=' --help -h --variant --fallback --python --index-url --torch-index-url --exclude-newer --override --resolution --prerelease --allow-build --no-repairs --env --mirror --yes -y --dry-run --no-validate' ;;
+    upgrade) words+=' --help -h --variant --fallback --python --index-url --torch-index-url --exclude-newer --override --resolution --prerelease --allow-build --no-repairs --env --mirror --foreign --yes -y --dry-run --no-validate' ;;
     variants) words+=' --help -h --variant --python' ;;
     verify) words+=' --help -h --env --level' ;;
   esac

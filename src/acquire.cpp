@@ -30,6 +30,9 @@ unsigned worker_count(const AcquireOptions& options) {
   return options.workers > 0 ? options.workers : std::max(1U, std::thread::hardware_concurrency()) + 2;
 }
 
+/// They hash a third of the time and wait for the disk otherwise.
+unsigned hashing_threads() { return std::max(1U, std::thread::hardware_concurrency()); }
+
 /// What is not in the store yet, each wheel once.
 std::vector<FetchItem> missing_items(const std::vector<ArtifactRequest>& requests, const Store& store) {
   std::vector<FetchItem> items;
@@ -101,7 +104,8 @@ Status publish(const Store& store, std::vector<StagedTree> trees) {
 
 Result<FetchReport> fetch_and_unpack(const std::vector<FetchItem>& items, HttpTransport& transport, const Store& store,
                                      const AcquireOptions& options, Diagnostics& diagnostics, const Cancellation& cancellation) {
-  UnpackStage unpacking(store, worker_count(options), cancellation);
+  HashLanes lanes(hashing_threads());
+  UnpackStage unpacking(store, worker_count(options), lanes, cancellation);
   const FetchEvents events{.begun = [&](std::size_t item, std::shared_ptr<PartFile> part) -> Status {
                              unpacking.begin(items[item].request, std::move(part));
                              return {};
@@ -112,7 +116,7 @@ Result<FetchReport> fetch_and_unpack(const std::vector<FetchItem>& items, HttpTr
                            },
                            .poll = [&] { return unpacking.status(); }};
   const auto start = Steady::now();
-  auto fetched = fetch_artifacts(items, transport, options.fetch, diagnostics, cancellation, events);
+  auto fetched = fetch_artifacts(items, transport, options.fetch, lanes, diagnostics, cancellation, events);
   const double fetch_seconds = seconds_since(start);
   Status unpacked = fetched ? unpacking.wait() : Status();
   const double unpack_seconds = seconds_since(start) - fetch_seconds;

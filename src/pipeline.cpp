@@ -12,6 +12,7 @@
 #include "src/wheel_builder.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <chrono>
 #include <numeric>
@@ -129,6 +130,7 @@ class Transaction {
     m_installed.placed = totals.placed;
     m_ports.diagnostics.note(fmt::format("of {} files {} were linked to the store, {} cloned and {} copied", totals.files,
                                          totals.placed.linked, totals.placed.cloned, totals.placed.copied));
+    TORCHUP_TRY(keep_foreign(staged));
     if (m_wish.validate) TORCHUP_TRY(validate(staged.generation()));
     m_journal.write([&](Ledger& ledger) {
       const InstallCost cost{m_installed.downloaded_bytes, m_installed.reused_bytes,    m_installed.installed_bytes, m_wish.resolve_seconds,
@@ -159,6 +161,15 @@ class Transaction {
     TORCHUP_TRY(set_aside(damaged));
     TORCHUP_TRY_ASSIGN(wanted, fetch_and_verify());
     return stage(wanted);
+  }
+
+  Status keep_foreign(StagedGeneration& staged) {
+    if (m_prepared.foreign.empty() || m_wish.foreign != Foreign::keep) return {};
+    TORCHUP_TRY_ASSIGN(m_installed.foreign, staged.keep(m_prepared.foreign, *m_prepared.open.environment.current));
+    for (const std::string& what : m_installed.foreign.left) {
+      m_ports.diagnostics.warn(fmt::format("left in generation {}: {}", m_prepared.open.environment.current->number, what));
+    }
+    return {};
   }
 
   Status set_aside(const std::vector<TreeDamage>& damaged) {
@@ -207,6 +218,35 @@ class Transaction {
   Installed m_installed;
 };
 
+/// "demo 1.0, lib/python3.11/site-packages/a.py and 3 more"
+std::string named(const ForeignContent& foreign) {
+  constexpr std::size_t k_most = 5;
+  std::vector<std::string> names;
+  for (const ForeignPackage& package : foreign.packages) names.push_back(package.name + " " + package.version);
+  for (const ForeignEdit& edit : foreign.edits) names.push_back(edit.file);
+  names.insert(names.end(), foreign.loose.begin(), foreign.loose.end());
+  const std::size_t more = names.size() > k_most ? names.size() - k_most : 0;
+  names.resize(names.size() - more);
+  return fmt::format("{}{}", fmt::join(names, ", "), more > 0 ? fmt::format(" and {} more", more) : "");
+}
+
+/// Before the next generation takes its place: what others have put in it.
+Status look_for_foreign(const InstallWish& wish, PreparedInstall& prepared, Diagnostics& diagnostics) {
+  const auto& current = prepared.open.environment.current;
+  if (!current) return {};
+  TORCHUP_TRY_ASSIGN(prepared.foreign, find_foreign_content(*current));
+  if (prepared.foreign.empty() || wish.foreign == Foreign::keep) return {};
+  if (wish.foreign == Foreign::leave) {
+    diagnostics.warn(
+        fmt::format("what torchup did not install stays behind in generation {}: {}", current->number, named(prepared.foreign)));
+    return {};
+  }
+  return failure({ErrorKind::host,
+                  fmt::format("`{}` holds what torchup did not install: {}", wish.root.string(), named(prepared.foreign)),
+                  {},
+                  {"`--foreign keep` takes it over, `--foreign leave` leaves it in the former generation"}});
+}
+
 /// A look into the store reads each wheel's manifest.
 void count_downloads(const Store& store, PreparedInstall& prepared) {
   for (const ArtifactRequest& artifact : prepared.artifacts) {
@@ -232,7 +272,7 @@ Result<PreparedInstall> prepare_install(const Ports& ports, const InstallWish& w
     requests.push_back(std::move(request));
   }
   TORCHUP_TRY_ASSIGN(OpenEnvironment open, open_environment(wish.root, 5min, ports.diagnostics, ports.cancellation));
-  PreparedInstall prepared{.open = std::move(open), .plan = {}, .artifacts = {}, .wanted = {}};
+  PreparedInstall prepared{.open = std::move(open), .plan = {}, .artifacts = {}, .wanted = {}, .foreign = {}};
   for (std::size_t i = 0; i < packages.size(); ++i) {
     const LockedPackage& package = packages[i];
     ArtifactRequest& request = requests[i];
@@ -250,6 +290,7 @@ Result<PreparedInstall> prepare_install(const Ports& ports, const InstallWish& w
   const auto& current = prepared.open.environment.current;
   prepared.new_python = current && current->python_executable != wish.target.python.executable;
   if (!prepared.changes()) return prepared;
+  TORCHUP_TRY(look_for_foreign(wish, prepared, ports.diagnostics));
   TORCHUP_TRY(prepared.open.lock.sign());
   count_downloads(store, prepared);
   return prepared;

@@ -95,6 +95,13 @@ using LockOutcome = std::variant<Locked, Explanation>;
 /// ErrorKind::network with the hint of --fallback.
 Result<LockOutcome> make_lock(const Ports& ports, const LockWish& wish);
 
+/// What becomes of what others have put into an environment when its next generation is made.
+enum class Foreign {
+  keep,    ///< It is taken over.
+  leave,   ///< It stays in the former generation.
+  refuse,  ///< Nothing is done where there is any: ErrorKind::host with what it is.
+};
+
 struct InstallWish {
   Lockfile lock;
   std::filesystem::path root;  ///< DIR, absolute.
@@ -102,8 +109,9 @@ struct InstallWish {
   bool validate = true;
   std::vector<Mirror> mirrors = {};      ///< Where to fetch from in place of what the lock names; of two for one place the first.
   std::set<PackageName> buildable = {};  ///< As LockWish has them: a locked sdist of any other package is refused.
-  std::string command;                   ///< For the ledger: "install", "sync".
-  double resolve_seconds = 0;            ///< For the ledger.
+  Foreign foreign = Foreign::keep;
+  std::string command;         ///< For the ledger: "install", "sync".
+  double resolve_seconds = 0;  ///< For the ledger.
 };
 
 /// An install that may be shown and refused: the environment is locked, nothing is changed.
@@ -112,6 +120,7 @@ struct PreparedInstall {
   InstallPlan plan;
   std::vector<ArtifactRequest> artifacts;                                    ///< One wheel a package, in the lock's order.
   std::vector<InstalledPackage> wanted;                                      ///< The same, as the environment will hold them.
+  ForeignContent foreign;                                                    ///< Of the current generation, where there is anything to do.
   bool new_python = false;                                                   ///< The interpreter differs from the current generation's.
   std::uint64_t download_bytes = 0, download_wheels = 0, reused_wheels = 0;  ///< Where there is anything to do.
 
@@ -126,6 +135,7 @@ struct Installed {
   std::uint64_t downloaded_bytes = 0, reused_bytes = 0, installed_bytes = 0;
   double fetch_seconds = 0, install_seconds = 0, validate_seconds = 0;
   PlacedFiles placed = {};
+  KeptForeignContent foreign = {};
   std::optional<ValidationReport> validation;  ///< Nothing with --no-validate.
 };
 

@@ -17,8 +17,8 @@ void remove_part(const PartFile& part) {
 
 }  // namespace
 
-UnpackStage::UnpackStage(const Store& store, unsigned threads, const Cancellation& cancellation)
-    : m_store(store), m_cancellation(cancellation) {
+UnpackStage::UnpackStage(const Store& store, unsigned threads, HashLanes& lanes, const Cancellation& cancellation)
+    : m_store(store), m_lanes(lanes), m_cancellation(cancellation) {
   for (unsigned i = 0; i < threads; ++i) m_threads.emplace_back([this] { run(); });
 }
 
@@ -97,7 +97,7 @@ UnpackStage::JobPointer UnpackStage::pick() const {
 }
 
 void UnpackStage::run() {
-  ContentBuffers buffers;
+  UnpackBuffers buffers;
   std::unique_lock lock(m_mutex);
   while (!m_stopping) {
     const JobPointer job = m_status ? pick() : nullptr;
@@ -112,11 +112,11 @@ void UnpackStage::run() {
 }
 
 /// One step of a job, outside of the lock.
-void UnpackStage::advance(Job& job, ContentBuffers& buffers, std::unique_lock<std::mutex>& lock) {
+void UnpackStage::advance(Job& job, UnpackBuffers& buffers, std::unique_lock<std::mutex>& lock) {
   if (!job.unpacking) {
     job.is_taken = true;
     lock.unlock();
-    auto unpacking = Unpacking::begin(job.part, *job.request, m_store);
+    auto unpacking = Unpacking::begin(job.part, *job.request, m_store, m_lanes);
     lock.lock();
     job.is_taken = false;
     if (!unpacking) return take_failure(job, std::move(unpacking).error());

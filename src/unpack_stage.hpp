@@ -3,6 +3,7 @@
 // bytes to go on with, from the wheel with the most left to do. Only the acquisition uses it.
 
 #include "torchup/core/cancellation.hpp"
+#include "torchup/system/hash_lanes.hpp"
 
 #include "src/fetch/part_file.hpp"
 #include "src/verify/unpacking.hpp"
@@ -19,8 +20,8 @@ namespace torchup {
 
 class UnpackStage {
  public:
-  /// `store` and `cancellation` must outlive it.
-  UnpackStage(const Store& store, unsigned threads, const Cancellation& cancellation);
+  /// `store`, `lanes` and `cancellation` must outlive it.
+  UnpackStage(const Store& store, unsigned threads, HashLanes& lanes, const Cancellation& cancellation);
   ~UnpackStage();
   UnpackStage(const UnpackStage&) = delete;
   UnpackStage& operator=(const UnpackStage&) = delete;
@@ -58,11 +59,12 @@ class UnpackStage {
   void run();
   JobPointer pick() const;
   bool can_go_on(const Job& job) const;
-  void advance(Job& job, ContentBuffers& buffers, std::unique_lock<std::mutex>& lock);
+  void advance(Job& job, UnpackBuffers& buffers, std::unique_lock<std::mutex>& lock);
   void finish(Job& job, std::unique_lock<std::mutex>& lock);
   void take_failure(Job& job, Error error);
 
   const Store& m_store;
+  HashLanes& m_lanes;
   const Cancellation& m_cancellation;
   mutable std::mutex m_mutex;
   std::condition_variable m_work, m_progress;

@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::uint64_t k_whole_up_to = 2ULL << 20;
 constexpr std::size_t k_piece = 256ULL << 10;   // of compressed data
-constexpr std::size_t k_window = 512ULL << 10;  // of content: what is hashed next is still in the processor's cache
+constexpr std::size_t k_window = 512ULL << 10;  // of content
 
 using Outcome = Result<std::optional<BrokenRule>>;
 
@@ -43,16 +43,16 @@ std::span<std::byte> room(AlignedBuffer& buffer, std::uint64_t size) { return bu
 
 Outcome read_whole(const ByteSource& archive, const PlacedEntry& placed, ContentBuffers& buffers, const ContentSink& sink) {
   const ZipEntry& entry = placed.entry;
-  const std::span<std::byte> in = room(buffers.in, entry.compressed_size);
-  TORCHUP_TRY(fill(archive, placed.data_offset, in));
-  std::span<const std::byte> content = in;
-  if (entry.method == k_zip_deflated) {
-    const std::span<std::byte> out = room(buffers.out, entry.size);
-    if (!inflate_exactly(in, out)) return bad_deflate(entry);
-    content = out;
+  const std::span<std::byte> content = room(buffers.out, entry.size);
+  if (entry.method == k_zip_stored) {
+    TORCHUP_TRY(fill(archive, placed.data_offset, content));
+  } else {
+    const std::span<std::byte> in = room(buffers.in, entry.compressed_size);
+    TORCHUP_TRY(fill(archive, placed.data_offset, in));
+    if (!inflate_exactly(in, content)) return bad_deflate(entry);
   }
   if (auto broken_rule = check_crc(entry, crc32_of(content))) return broken_rule;
-  TORCHUP_TRY(sink(content));
+  TORCHUP_TRY(sink(buffers.out, content.size()));
   return std::nullopt;
 }
 
@@ -63,17 +63,18 @@ Outcome copy_stored(const ByteSource& archive, const PlacedEntry& placed, Conten
     const std::span<std::byte> piece = room(buffers.out, std::min<std::uint64_t>(k_window, entry.size - done));
     TORCHUP_TRY(fill(archive, placed.data_offset + done, piece));
     crc = crc32_of(piece, crc);
-    TORCHUP_TRY(sink(piece));
     done += piece.size();
+    TORCHUP_TRY(sink(buffers.out, piece.size()));
   }
   return check_crc(entry, crc);
 }
 
-/// A deflated content that is too big to hold, through a window that is handed on whenever it is full.
+/// A deflated content that is too big to hold, through a window that is handed on whenever it is full. The inflater keeps what it
+/// looks back to by itself.
 class StreamedContent {
  public:
-  StreamedContent(const ZipEntry& entry, const ContentSink& sink, std::span<std::byte> window)
-      : m_entry(entry), m_sink(sink), m_window(window) {}
+  StreamedContent(const ZipEntry& entry, const ContentSink& sink, AlignedBuffer& memory)
+      : m_entry(entry), m_sink(sink), m_memory(memory), m_window(room(memory, k_window)) {}
 
   /// Inflates one piece of the data completely.
   Outcome take(std::span<const std::byte> piece) {
@@ -101,12 +102,16 @@ class StreamedContent {
  private:
   Status hand_on() {
     const auto content = std::span<const std::byte>(m_window).first(std::exchange(m_filled, 0));
+    if (content.empty()) return {};
     m_crc = crc32_of(content, m_crc);
-    return content.empty() ? Status() : m_sink(content);
+    TORCHUP_TRY(m_sink(m_memory, content.size()));
+    m_window = room(m_memory, k_window);
+    return {};
   }
 
   const ZipEntry& m_entry;
   const ContentSink& m_sink;
+  AlignedBuffer& m_memory;
   std::span<std::byte> m_window;
   std::size_t m_filled = 0;
   InflateStream m_stream;
@@ -118,7 +123,7 @@ class StreamedContent {
 
 Outcome inflate_streamed(const ByteSource& archive, const PlacedEntry& placed, ContentBuffers& buffers, const ContentSink& sink) {
   const ZipEntry& entry = placed.entry;
-  StreamedContent content(entry, sink, room(buffers.out, k_window));
+  StreamedContent content(entry, sink, buffers.out);
   for (std::uint64_t done = 0; done < entry.compressed_size;) {
     const std::span<std::byte> piece = room(buffers.in, std::min<std::uint64_t>(k_piece, entry.compressed_size - done));
     TORCHUP_TRY_ASSIGN(const LentBytes data, archive.lend(placed.data_offset + done, piece));
@@ -144,7 +149,8 @@ Outcome check_archive(const std::filesystem::path& path) {
   if (!layout) return std::move(layout).error();
   ContentBuffers buffers;
   for (const PlacedEntry& placed : layout->entries) {
-    TORCHUP_TRY_ASSIGN(std::optional<BrokenRule> broken_rule, read_content(file, placed, buffers, [](auto) -> Status { return {}; }));
+    TORCHUP_TRY_ASSIGN(std::optional<BrokenRule> broken_rule,
+                       read_content(file, placed, buffers, [](auto&, auto) -> Status { return {}; }));
     if (broken_rule) return broken_rule;
   }
   return std::nullopt;

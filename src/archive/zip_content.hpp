@@ -21,9 +21,10 @@ struct ContentBuffers {
   AlignedBuffer in, out;
 };
 
-/// Takes the content's bytes in order; a failure ends the reading with it. A big content comes in pieces of which all but the
-/// last are multiples of `k_direct_alignment`, in memory aligned to it.
-using ContentSink = std::function<Status(std::span<const std::byte>)>;
+/// Takes the content in order, the first `size` bytes of a piece at a time; a failure ends the reading with it. The sink may
+/// keep the piece's memory and put other there. A big content comes in pieces of which all but the last are multiples of
+/// `k_direct_alignment`.
+using ContentSink = std::function<Status(AlignedBuffer& piece, std::size_t size)>;
 
 /// Reads one content into the sink. Nothing where all held, or the broken rule: `bad-deflate`, `bad-size` or `bad-crc`. The
 /// sink may have taken bytes of a content that turns out to be broken.

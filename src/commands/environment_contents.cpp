@@ -1,6 +1,6 @@
 #include "src/commands/environment_contents.hpp"
 
-#include <fmt/format.h>
+#include "src/install/distribution_folder.hpp"
 
 #include <map>
 #include <system_error>
@@ -8,25 +8,10 @@
 namespace torchup {
 namespace {
 
-/// "demo-1.0.dist-info" (packaging.python.org "recording installed packages"); nothing where it is named in another way.
-std::optional<std::pair<PackageName, Version>> installed_as(const std::string& folder) {
-  constexpr std::string_view k_end = ".dist-info";
-  const std::size_t dash = folder.rfind('-', folder.size() - std::min(folder.size(), k_end.size()) - 1);
-  if (!folder.ends_with(k_end) || folder.size() == k_end.size() || dash == std::string::npos) return std::nullopt;
-  auto name = PackageName::parse(folder.substr(0, dash));
-  auto version = Version::parse(folder.substr(dash + 1, folder.size() - dash - 1 - k_end.size()));
-  if (!name || !version) return std::nullopt;
-  return std::pair(*std::move(name), *std::move(version));
-}
-
 Result<std::map<PackageName, Version>> on_disk(const std::filesystem::path& site_packages) {
+  TORCHUP_TRY_ASSIGN(const std::vector<DistributionFolder> folders, distribution_folders(site_packages));
   std::map<PackageName, Version> found;
-  std::error_code code;
-  std::filesystem::directory_iterator entry(site_packages, code);
-  for (; !code && entry != std::filesystem::directory_iterator(); entry.increment(code)) {
-    if (auto package = installed_as(entry->path().filename().string())) found.insert(*std::move(package));
-  }
-  if (code) return failure({ErrorKind::host, fmt::format("`{}` cannot be read: {}", site_packages.string(), code.message()), {}, {}});
+  for (const DistributionFolder& folder : folders) found.emplace(folder.name, folder.version);
   return found;
 }
 

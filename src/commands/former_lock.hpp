@@ -5,6 +5,11 @@
 #include "torchup/resolver/lockfile.hpp"
 #include "torchup/resolver/variant.hpp"
 
+#include "src/pipeline.hpp"
+
+#include <filesystem>
+#include <optional>
+#include <string>
 #include <vector>
 
 namespace torchup {
@@ -16,5 +21,19 @@ void forget_versions(Lockfile& former, const std::vector<PackageName>& names, co
 /// The lock that a generation was made from; where it has none that can be read, the packages that it holds, with what was asked
 /// for by name as its requests.
 Lockfile lock_of_generation(const Generation& generation);
+
+/// The lock that the environment's current generation was made from; nothing where there is no environment yet.
+std::optional<Lockfile> lock_of_environment(const std::filesystem::path& root);
+
+/// The build that a wish without one keeps: a change of packages is none of the kind of build. "auto" where the lock has no torch.
+std::string kept_variant(const Lockfile& former);
+
+/// Adds to a wish what the environment was made from before, but for packages that the wish names itself; versions stay unless
+/// they have to move.
+Status keep_requests(LockWish& wish, const Lockfile& former);
+
+/// Whether the former lock already is an answer to the wish under this environment: everything asked for is in it, in a version and
+/// with the extras that are asked for, and nothing tells to choose in another way.
+bool is_answered(const LockWish& wish, const Lockfile& former, const MarkerEnvironment& environment);
 
 }  // namespace torchup

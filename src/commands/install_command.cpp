@@ -2,10 +2,10 @@
 
 #include "src/commands/command.hpp"
 #include "src/commands/environment_options.hpp"
-#include "src/commands/files.hpp"
+#include "src/commands/former_lock.hpp"
 #include "src/commands/install_options.hpp"
 #include "src/commands/lock_options.hpp"
-#include "src/commands/print_lock.hpp"
+#include "src/host_python.hpp"
 
 namespace torchup {
 namespace {
@@ -13,8 +13,26 @@ namespace {
 struct Options {
   LockOptions lock;
   InstallOptions install;
-  std::string lock_file;
 };
+
+/// What the environment was made from, where that is all that is asked for: nothing is resolved then, and no index is asked.
+Result<std::optional<InstallWish>> answered(Application& application, const LockWish& wish, const Lockfile& former) {
+  TORCHUP_TRY_ASSIGN(const auto host, probe_host_python(application.this_host(), wish.python));
+  TORCHUP_TRY_ASSIGN(Target target, make_target(host.facts, host.python));
+  if (!is_answered(wish, former, target.markers)) return std::nullopt;
+  return InstallWish{.lock = former, .root = {}, .target = std::move(target), .buildable = wish.buildable, .command = "install"};
+}
+
+/// What the environment was made from stays asked for; the wish adds to it.
+Result<std::optional<InstallWish>> add_to(Application& application, const Lockfile& former, LockWish& wish) {
+  if (wish.variant.empty()) {
+    TORCHUP_TRY_ASSIGN(std::optional<InstallWish> held, answered(application, wish, former));
+    if (held) return held;
+    wish.variant = kept_variant(former);
+  }
+  TORCHUP_TRY(keep_requests(wish, former));
+  return std::nullopt;
+}
 
 Result<int> run(Application& application, const Options& options) {
   if (!application.host_is_this()) {
@@ -25,26 +43,24 @@ Result<int> run(Application& application, const Options& options) {
   wish.python_is_here = true;
   const auto root = environment_root(application, options.install.env);
   if (wish.python.empty()) wish.python = python_of_environment(root);
-  TORCHUP_TRY_ASSIGN(LockOutcome outcome, make_lock(pipeline_ports(application), wish));
-  if (const auto* explanation = std::get_if<Explanation>(&outcome)) return report_unsolvable(application, *explanation);
-  const auto& locked = std::get<Locked>(outcome);
-  if (!application.options().json && !application.options().quiet) application.print(lock_text(locked, application.out()));
-  if (!options.lock_file.empty() && !options.install.dry_run) TORCHUP_TRY(write_text_file(options.lock_file, write_lock(locked.lock)));
-  return install_lock(application, options.install,
-                      {.lock = locked.lock,
-                       .root = root,
-                       .target = locked.target,
-                       .buildable = wish.buildable,
-                       .command = "install",
-                       .resolve_seconds = locked.seconds},
-                      &locked);
+  if (const std::optional<Lockfile> former = lock_of_environment(root)) {
+    TORCHUP_TRY_ASSIGN(std::optional<InstallWish> held, add_to(application, *former, wish));
+    if (held) {
+      held->root = root;
+      TORCHUP_TRY(keep_lock(options.install, held->lock));
+      return install_lock(application, options.install, *std::move(held), nullptr);
+    }
+  }
+  if (wish.variant.empty()) wish.variant = "auto";
+  return lock_and_install(application, options.install, wish, root, "install");
 }
 
 Action define(Parser& parser) {
   auto options = std::make_shared<Options>();
+  options->lock.variant.clear();  // the one that the environment has, if there is one
   add_lock_options(parser, options->lock);
   add_install_options(parser, options->install);
-  parser.option({"--lock", "FILE", "Also write the lock to FILE"}, options->lock_file);
+  parser.option({"--lock", "FILE", "Also write the lock to FILE"}, options->install.lock_file);
   return [options](Application& application) { return run(application, *options); };
 }
 

@@ -1,6 +1,7 @@
 #include "src/commands/install_options.hpp"
 
 #include "src/commands/environment_options.hpp"
+#include "src/commands/files.hpp"
 #include "src/commands/lock_options.hpp"
 #include "src/commands/print_lock.hpp"
 #include "src/commands/print_plan.hpp"
@@ -32,6 +33,11 @@ std::string plan_text(const PreparedInstall& prepared, const Terminal& terminal)
   Table table{.rows = {{{"plan", Style::dim}, {line}}}};
   if (prepared.open.environment.current) {
     add_changes(table, plan);
+    for (const auto& package : prepared.foreign.packages) {
+      table.rows.push_back({{"  =", Style::dim}, {fmt::format("{} {}, put there by another tool", package.name, package.version)}});
+    }
+    if (const std::size_t files = prepared.foreign.edits.size() + prepared.foreign.loose.size(); files > 0)
+      table.rows.push_back({{"  =", Style::dim}, {fmt::format("{} changed or added by hand", count_text(files, "file"))}});
     if (prepared.new_python) table.rows.push_back({{"  ~", Style::warning}, {"another Python interpreter"}});
   }
   return table_text(table, terminal);
@@ -62,6 +68,15 @@ std::string result_text(const Installed& installed, const Terminal& terminal) {
   return text + "\n" + terminal.styled(Style::dim, "use it with ") + fmt::format("source {}/bin/activate\n", environment.root.string());
 }
 
+/// What others have put in, and what was taken over of it.
+Json foreign_json(const ForeignContent& foreign) {
+  Json packages = Json::array(), files = Json::array();
+  for (const auto& package : foreign.packages) packages.push_back({{"name", package.name}, {"version", package.version}});
+  for (const auto& edit : foreign.edits) files.push_back(edit.file);
+  for (const auto& file : foreign.loose) files.push_back(file);
+  return {{"packages", packages}, {"files", files}, {"kept", Json::array()}, {"left", Json::array()}};
+}
+
 Json result_json(const PreparedInstall& prepared, const Locked* locked) {
   Json document = new_document();
   if (locked != nullptr) {
@@ -72,6 +87,7 @@ Json result_json(const PreparedInstall& prepared, const Locked* locked) {
   document["environment"] = prepared.open.environment.root.string();
   document["generation"] = prepared.open.environment.current ? Json(prepared.open.environment.current->number) : Json(nullptr);
   document["plan"] = plan_json(prepared.plan);
+  document["foreign"] = foreign_json(prepared.foreign);
   document["bytes"] = {{"downloaded", 0}, {"reused", 0}, {"installed", 0}};
   document["files"] = {{"linked", 0}, {"cloned", 0}, {"copied", 0}};
   document["seconds"] = {{"resolve", locked != nullptr ? locked->seconds : 0.0}, {"fetch", 0.0}, {"install", 0.0}, {"validate", 0.0}};
@@ -83,6 +99,8 @@ void add_outcome(Json& document, const Installed& installed) {
   document["bytes"] = {
       {"downloaded", installed.downloaded_bytes}, {"reused", installed.reused_bytes}, {"installed", installed.installed_bytes}};
   document["files"] = {{"linked", installed.placed.linked}, {"cloned", installed.placed.cloned}, {"copied", installed.placed.copied}};
+  document["foreign"]["kept"] = installed.foreign.kept;
+  document["foreign"]["left"] = installed.foreign.left;
   document["seconds"]["fetch"] = installed.fetch_seconds;
   document["seconds"]["install"] = installed.install_seconds;
   document["seconds"]["validate"] = installed.validate_seconds;
@@ -114,6 +132,8 @@ Result<std::vector<Mirror>> wanted_mirrors(const std::vector<std::string>& optio
 void add_install_options(Parser& parser, InstallOptions& options) {
   parser.option(k_env_option, options.env);
   parser.option({"--mirror", "FROM=TO", "Fetch what lies below FROM from below TO instead; repeatable"}, options.mirrors);
+  parser.choice({"--foreign", "keep|leave|refuse", "What becomes of what other tools have put into the environment"}, options.foreign,
+                {{"keep", Foreign::keep}, {"leave", Foreign::leave}, {"refuse", Foreign::refuse}});
   parser.flag("-y,--yes", options.yes, "Do not ask");
   parser.flag("--dry-run", options.dry_run, "Show what would be done, do nothing");
   parser.flag("--no-validate", options.no_validate, "Stop after the install");
@@ -129,6 +149,7 @@ Result<int> install_lock(Application& application, const InstallOptions& options
   const bool json = application.options().json;
   const bool talk = !json && !application.options().quiet;
   wish.validate = !options.no_validate;
+  wish.foreign = options.foreign.value_or(wish.foreign);
   TORCHUP_TRY_ASSIGN(wish.mirrors, wanted_mirrors(options.mirrors, application.configuration()));
   TORCHUP_TRY_ASSIGN(PreparedInstall prepared, prepare_install(ports, wish));
   Json document = result_json(prepared, locked);
@@ -158,6 +179,28 @@ Result<int> install_lock(Application& application, const InstallOptions& options
     application.print(result_text(installed, application.out()));
   }
   return 0;
+}
+
+Status keep_lock(const InstallOptions& options, const Lockfile& lock) {
+  if (options.lock_file.empty() || options.dry_run) return {};
+  return write_text_file(options.lock_file, write_lock(lock));
+}
+
+Result<int> lock_and_install(Application& application, const InstallOptions& options, const LockWish& wish,
+                             const std::filesystem::path& root, const std::string& command) {
+  TORCHUP_TRY_ASSIGN(LockOutcome outcome, make_lock(pipeline_ports(application), wish));
+  if (const auto* explanation = std::get_if<Explanation>(&outcome)) return report_unsolvable(application, *explanation);
+  const auto& locked = std::get<Locked>(outcome);
+  if (!application.options().json && !application.options().quiet) application.print(lock_text(locked, application.out()));
+  TORCHUP_TRY(keep_lock(options, locked.lock));
+  return install_lock(application, options,
+                      {.lock = locked.lock,
+                       .root = root,
+                       .target = locked.target,
+                       .buildable = wish.buildable,
+                       .command = command,
+                       .resolve_seconds = locked.seconds},
+                      &locked);
 }
 
 }  // namespace torchup

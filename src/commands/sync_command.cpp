@@ -97,9 +97,14 @@ Result<int> run(Application& application, const Options& options) {
     if (needs.variant != lock.tool.variant || needs.platform != target.platform) continue;
     for (const auto& unmet : unmet_needs(needs, facts)) application.diagnostics().warn(fmt::format("the lock's {}", unmet));
   }
-  return install_lock(
-      application, options.install,
-      {.lock = std::move(lock), .root = root, .target = std::move(target), .buildable = std::move(buildable), .command = "sync"}, nullptr);
+  return install_lock(application, options.install,
+                      {.lock = std::move(lock),
+                       .root = root,
+                       .target = std::move(target),
+                       .buildable = std::move(buildable),
+                       .foreign = options.frozen ? Foreign::refuse : Foreign::leave,
+                       .command = "sync"},
+                      nullptr);
 }
 
 Action define(Parser& parser) {

@@ -5,7 +5,6 @@
 #include "src/commands/former_lock.hpp"
 #include "src/commands/install_options.hpp"
 #include "src/commands/lock_options.hpp"
-#include "src/commands/print_lock.hpp"
 
 #include <fmt/format.h>
 
@@ -61,15 +60,6 @@ Status ask_again(LockWish& wish, const Lockfile& former, std::map<PackageName, R
   return {};
 }
 
-/// An upgrade changes releases and not the kind of build, unless it is told to.
-std::string kept_variant(const Lockfile& former) {
-  const auto torch =
-      std::find_if(former.packages.begin(), former.packages.end(), [](const auto& package) { return package.name.text() == "torch"; });
-  if (torch == former.packages.end() || former.tool.variant.empty()) return "auto";
-  const bool is_of_its_own_index = torch->index && torch->index->text().find("/" + former.tool.variant) != std::string::npos;
-  return is_of_its_own_index ? former.tool.variant : "default";
-}
-
 Result<int> run(Application& application, const Options& options) {
   if (!application.host_is_this()) return failure({ErrorKind::usage, "an environment can only be upgraded on this host", {}, {}});
   const auto root = environment_root(application, options.install.env);
@@ -87,19 +77,7 @@ Result<int> run(Application& application, const Options& options) {
     forget_versions(*wish.former, names, application.catalog());
   }
   TORCHUP_TRY(ask_again(wish, former, std::move(moving)));
-
-  TORCHUP_TRY_ASSIGN(LockOutcome outcome, make_lock(pipeline_ports(application), wish));
-  if (const auto* explanation = std::get_if<Explanation>(&outcome)) return report_unsolvable(application, *explanation);
-  const auto& locked = std::get<Locked>(outcome);
-  if (!application.options().json && !application.options().quiet) application.print(lock_text(locked, application.out()));
-  return install_lock(application, options.install,
-                      {.lock = locked.lock,
-                       .root = root,
-                       .target = locked.target,
-                       .buildable = wish.buildable,
-                       .command = "upgrade",
-                       .resolve_seconds = locked.seconds},
-                      &locked);
+  return lock_and_install(application, options.install, wish, root, "upgrade");
 }
 
 Action define(Parser& parser) {

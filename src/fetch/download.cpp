@@ -14,6 +14,7 @@ namespace {
 
 constexpr std::uint64_t k_most_unknown_bytes = 32ULL << 30;  // of a wheel whose size nobody told
 constexpr std::uint64_t k_progress_step = 1ULL << 20;
+constexpr std::uint64_t k_own_connection_from = 8ULL << 20;
 constexpr unsigned k_most_requests = 100;  // however much progress each of them made
 
 std::optional<std::uint64_t> content_length(const HttpResponse& response) {
@@ -97,6 +98,7 @@ HttpRequest Download::request() {
     if (!m_etag.empty()) request.headers.push_back({"If-Range", m_etag});
   }
   request.body_limit = m_expected.value_or(k_most_unknown_bytes) + 1;  // `take` says it better
+  request.own_connection = m_expected.value_or(0) >= k_own_connection_from;
   request.on_head = [this](const HttpResponse& response) { return head(response); };
   request.sink = [this](std::span<const std::byte> bytes) { return take(bytes); };
   return request;

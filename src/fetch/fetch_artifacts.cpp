@@ -24,14 +24,15 @@ constexpr milliseconds k_turn{20};  // how late a digest, a due retry or the cal
 /// All downloads of one call. Ends every request it started, however it ends.
 class Fetcher {
  public:
-  Fetcher(const std::vector<FetchItem>& items, HttpTransport& transport, const FetchOptions& options, Diagnostics& diagnostics,
-          const Cancellation& cancellation, const FetchEvents& events)
+  Fetcher(const std::vector<FetchItem>& items, HttpTransport& transport, const FetchOptions& options, HashLanes& lanes,
+          Diagnostics& diagnostics, const Cancellation& cancellation, const FetchEvents& events)
       : m_items(items),
         m_transport(transport),
         m_options(options),
         m_diagnostics(diagnostics),
         m_cancellation(cancellation),
-        m_events(events) {
+        m_events(events),
+        m_hashes(lanes) {
     m_waiting.resize(items.size());
     std::iota(m_waiting.begin(), m_waiting.end(), std::size_t{0});
     // The biggest first: what follows a download takes longest for it. Without a size last, at the vector's front.
@@ -208,8 +209,9 @@ Status learn_sizes(std::vector<FetchItem>& items, HttpTransport& transport, cons
 }
 
 Result<FetchReport> fetch_artifacts(const std::vector<FetchItem>& items, HttpTransport& transport, const FetchOptions& options,
-                                    Diagnostics& diagnostics, const Cancellation& cancellation, const FetchEvents& events) {
-  return Fetcher(items, transport, options, diagnostics, cancellation, events).run();
+                                    HashLanes& lanes, Diagnostics& diagnostics, const Cancellation& cancellation,
+                                    const FetchEvents& events) {
+  return Fetcher(items, transport, options, lanes, diagnostics, cancellation, events).run();
 }
 
 }  // namespace torchup

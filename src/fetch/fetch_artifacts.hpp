@@ -5,6 +5,7 @@
 #include "torchup/core/cancellation.hpp"
 #include "torchup/core/diagnostics.hpp"
 #include "torchup/install/verified_artifact.hpp"
+#include "torchup/system/hash_lanes.hpp"
 #include "torchup/system/http_policy.hpp"
 #include "torchup/system/http_transport.hpp"
 
@@ -52,8 +53,10 @@ Status learn_sizes(std::vector<FetchItem>& items, HttpTransport& transport, cons
 
 /// Brings every item. Resumes with Range and If-Range, checks what each answer says of itself, follows redirects by hand,
 /// and retries by http_policy.hpp. A wheel with a wrong digest is downloaded afresh once; then it is ErrorKind::integrity
-/// with expected, actual and URL, and nothing of it is kept. ErrorKind::interrupted leaves part files only.
+/// with expected, actual and URL, and nothing of it is kept. What it hashes it hashes in `lanes`. ErrorKind::interrupted leaves part files
+/// only.
 Result<FetchReport> fetch_artifacts(const std::vector<FetchItem>& items, HttpTransport& transport, const FetchOptions& options,
-                                    Diagnostics& diagnostics, const Cancellation& cancellation, const FetchEvents& events);
+                                    HashLanes& lanes, Diagnostics& diagnostics, const Cancellation& cancellation,
+                                    const FetchEvents& events);
 
 }  // namespace torchup

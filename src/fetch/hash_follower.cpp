@@ -1,7 +1,5 @@
 #include "src/fetch/hash_follower.hpp"
 
-#include "torchup/system/hash.hpp"
-
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -19,30 +17,31 @@ struct HashFollower::Job {
   std::shared_ptr<const PartFile> part;
   std::uint64_t available = 0;
   bool has_ended = false;
-  // Only the hashing thread uses what follows.
-  Sha256Stream hash;
+  bool is_under_way = false;  // a piece of it is being read or hashed
   std::uint64_t hashed = 0;
   std::optional<Error> error;  // kept until the end, when somebody waits for it
+  // Only for the piece that is under way:
+  Sha256Stream hash;
+  std::vector<std::byte> room;
+  LentBytes piece;
 
-  Status take(std::vector<std::byte>& buffer, std::uint64_t until) {
-    const auto room = std::span(buffer).first(static_cast<std::size_t>(std::min(k_piece, until - hashed)));
-    TORCHUP_TRY_ASSIGN(const LentBytes lent, part->lend(hashed, room));
-    if (lent.bytes.empty())
-      return failure({ErrorKind::host, fmt::format("`{}` became shorter while it was read", part->path().string()), {}, {}});
-    hash.update(lent.bytes);
-    hashed += lent.bytes.size();
-    return {};
+  Status read(std::uint64_t until) {
+    room.resize(k_piece);
+    const auto wanted = static_cast<std::size_t>(std::min(k_piece, until - hashed));
+    TORCHUP_TRY_ASSIGN(piece, part->lend(hashed, std::span(room).first(wanted)));
+    if (!piece.bytes.empty()) return {};
+    return failure({ErrorKind::host, fmt::format("`{}` became shorter while it was read", part->path().string()), {}, {}});
   }
 };
 
-HashFollower::HashFollower() : m_thread([this] { run(); }) {}
+HashFollower::HashFollower(HashLanes& lanes) : m_lanes(lanes), m_thread([this] { run(); }) {}
 
 HashFollower::~HashFollower() {
-  {
-    const std::lock_guard lock(m_mutex);
-    m_stopping = true;
-  }
+  std::unique_lock lock(m_mutex);
+  m_stopping = true;
   m_work.notify_all();
+  m_work.wait(lock, [this] { return m_under_way == 0; });
+  lock.unlock();
   m_thread.join();
 }
 
@@ -94,6 +93,7 @@ std::optional<HashFollower::Finished> HashFollower::next(std::chrono::millisecon
 std::shared_ptr<HashFollower::Job> HashFollower::take_job() {
   std::shared_ptr<Job> best;
   for (const auto& [id, job] : m_jobs) {
+    if (job->is_under_way) continue;
     if (job->has_ended) return job;
     if (!job->error && job->available - job->hashed >= k_piece) best = job;
   }
@@ -101,27 +101,42 @@ std::shared_ptr<HashFollower::Job> HashFollower::take_job() {
 }
 
 void HashFollower::run() {
-  std::vector<std::byte> buffer(k_piece);
   std::unique_lock lock(m_mutex);
   while (!m_stopping) {
     const std::shared_ptr<Job> job = take_job();
     if (!job) {
       m_work.wait(lock);
-      continue;
+    } else if (job->error || job->hashed == job->available) {
+      m_jobs.erase(job->id);
+      m_finished.push_back({job->id, job->error ? Result<Sha256>(failure(*job->error)) : job->hash.finish()});
+      m_done.notify_one();
+    } else {
+      hash_piece(job, lock);
     }
-    const std::uint64_t until = job->available;
-    const bool to_the_end = job->has_ended;
-    lock.unlock();
-    if (!job->error && job->hashed < until) {
-      if (Status status = job->take(buffer, until); !status) job->error = std::move(status).error();
-    }
-    lock.lock();
-    const bool is_finished = to_the_end && (job->error || job->hashed == until);
-    if (!is_finished || m_jobs.erase(job->id) == 0) continue;  // goes on, or was forgotten meanwhile
-    Result<Sha256> digest = job->error ? Result<Sha256>(failure(*std::move(job->error))) : job->hash.finish();
-    m_finished.push_back({job->id, std::move(digest)});
-    m_done.notify_one();
   }
+}
+
+/// Reads a piece and has it hashed; the job is under way until then.
+void HashFollower::hash_piece(const std::shared_ptr<Job>& job, std::unique_lock<std::mutex>& lock) {
+  job->is_under_way = true;
+  ++m_under_way;
+  const std::uint64_t until = job->available;
+  lock.unlock();
+  Status read = job->read(until);
+  if (read) m_lanes.give(job->hash, job->piece.bytes, [this, job] { end_piece(*job, {}); });
+  if (!read) end_piece(*job, std::move(read).error());
+  lock.lock();
+}
+
+void HashFollower::end_piece(Job& job, std::optional<Error> error) {
+  const std::uint64_t taken = error ? 0 : job.piece.bytes.size();
+  job.piece = {};
+  const std::lock_guard lock(m_mutex);
+  job.hashed += taken;
+  job.error = std::move(error);
+  job.is_under_way = false;
+  --m_under_way;
+  m_work.notify_all();  // under the lock: the destructor waits for it
 }
 
 }  // namespace torchup

@@ -3,6 +3,7 @@
 // `fetch`.
 
 #include "torchup/core/digest.hpp"
+#include "torchup/system/hash_lanes.hpp"
 
 #include "src/fetch/part_file.hpp"
 
@@ -26,8 +27,8 @@ class HashFollower {
     Result<Sha256> sha256;
   };
 
-  HashFollower();
-  ~HashFollower();  ///< Forgets what is unfinished.
+  explicit HashFollower(HashLanes& lanes);  ///< Which must outlive it.
+  ~HashFollower();                          ///< Forgets what is unfinished.
   HashFollower(const HashFollower&) = delete;
   HashFollower& operator=(const HashFollower&) = delete;
 
@@ -50,12 +51,16 @@ class HashFollower {
   struct Job;
   void run();
   std::shared_ptr<Job> take_job();
+  void hash_piece(const std::shared_ptr<Job>& job, std::unique_lock<std::mutex>& lock);
+  void end_piece(Job& job, std::optional<Error> error);
 
+  HashLanes& m_lanes;
   std::mutex m_mutex;
   std::condition_variable m_work, m_done;
   std::map<Id, std::shared_ptr<Job>> m_jobs;
   std::deque<Finished> m_finished;
   Id m_last_id = 0;
+  std::size_t m_under_way = 0;  // pieces
   bool m_stopping = false;
   std::thread m_thread;
 };

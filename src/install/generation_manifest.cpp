@@ -71,6 +71,9 @@ Result<Generation> generation_from(const Json& json, const std::filesystem::path
   TORCHUP_TRY_ASSIGN(const PythonLayout layout, lay_out_python(python));
   Generation generation = generation_at(root, number, layout);
   generation.created = text_of(json, "created");
+  if (json.contains("edited")) {
+    for (const Json& file : json.at("edited")) generation.edited.push_back(file.get<std::string>());
+  }
   for (const Json& one : json.at("packages")) {
     TORCHUP_TRY_ASSIGN(InstalledPackage package, package_from(one));
     generation.packages.push_back(std::move(package));
@@ -112,6 +115,7 @@ std::string write_generation_manifest(const Generation& generation, const Python
                            {"implementation", python.implementation},
                            {"abi_flags", python.abi_flags},
                            {"executable", python.executable}}},
+                         {"edited", generation.edited},
                          {"packages", packages}};
   return document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }

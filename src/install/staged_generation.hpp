@@ -6,6 +6,7 @@
 #include "torchup/install/environment.hpp"
 
 #include "src/install/folder.hpp"
+#include "src/install/foreign_content.hpp"
 #include "src/install/python_layout.hpp"
 
 #include <cstdint>
@@ -44,6 +45,9 @@ class StagedGeneration {
  public:
   const Generation& generation() const { return m_generation; }
   const StageTotals& totals() const { return m_totals; }
+
+  /// Takes over what others have put into the generation that this one follows (foreign_content.hpp).
+  Result<KeptForeignContent> keep(const ForeignContent& content, const Generation& from);
 
   ~StagedGeneration();
   StagedGeneration(StagedGeneration&&) noexcept = default;

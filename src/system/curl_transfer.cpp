@@ -78,9 +78,9 @@ void CurlTransfer::set_options() {
   set(CURLOPT_PATH_AS_IS, 1L);
   set(CURLOPT_NOSIGNAL, 1L);
   set(CURLOPT_TCP_KEEPALIVE, 1L);
-  set(CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_2TLS));
+  set(CURLOPT_HTTP_VERSION, static_cast<long>(m_request.own_connection ? CURL_HTTP_VERSION_1_1 : CURL_HTTP_VERSION_2TLS));
   // Wait for the first connection's answer to "HTTP/2?"; plain HTTP never asks, and libcurl would wait for a whole response.
-  set(CURLOPT_PIPEWAIT, m_request.url.scheme() == "https" ? 1L : 0L);
+  set(CURLOPT_PIPEWAIT, m_request.url.scheme() == "https" && !m_request.own_connection ? 1L : 0L);
   set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
   set(CURLOPT_ERRORBUFFER, m_detail.data());
   set(CURLOPT_CONNECTTIMEOUT, static_cast<long>(m_settings.connect_limit.count()));

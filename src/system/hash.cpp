@@ -3,27 +3,22 @@
 
 #include "torchup/system/hash.hpp"
 
-#include <fmt/format.h>
+#include "src/system/sha256_lanes.hpp"
+
 #include <openssl/sha.h>
 
-#include <cerrno>
+#include <algorithm>
+#include <array>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <functional>
 #include <vector>
 
 namespace torchup {
 namespace {
 
-constexpr std::size_t k_piece = 1 << 20;
-
-struct CloseFile {
-  void operator()(std::FILE* file) const { (void)std::fclose(file); }
-};
-
-tl::unexpected<Error> cannot_read(const std::filesystem::path& path, int error) {
-  return failure({ErrorKind::host, fmt::format("cannot read `{}`: {}", path.string(), std::strerror(error)), {}, {}});
-}
+constexpr std::size_t k_block = SHA256_CBLOCK;
 
 /// OpenSSL refuses SHA-256 only when the library itself is broken: nothing that a caller could answer to.
 void must(int answer) {
@@ -49,6 +44,58 @@ Sha256Stream& Sha256Stream::operator=(Sha256Stream&&) noexcept = default;
 
 void Sha256Stream::update(std::span<const std::byte> bytes) { must(SHA256_Update(&m_state->digest, bytes.data(), bytes.size())); }
 
+std::size_t Sha256Stream::lanes() { return has_sha256_lanes() ? k_most_sha256_lanes : 1; }
+
+namespace {
+
+/// A stream that is at a block's border, and the whole blocks that it has yet to take.
+struct Lane {
+  SHA256_CTX* digest;
+  std::span<const std::byte> rest;
+
+  std::size_t blocks() const { return rest.size() / k_block; }
+};
+
+/// As many blocks as the shortest lane has, off all of them.
+void compress_shortest(std::span<Lane> lanes) {
+  std::size_t blocks = lanes.front().blocks();
+  for (const Lane& lane : lanes) blocks = std::min(blocks, lane.blocks());
+  std::array<Sha256Lane, k_most_sha256_lanes> states;
+  for (std::size_t i = 0; i < lanes.size(); ++i) {
+    std::ranges::copy(lanes[i].digest->h, states[i].state.begin());
+    states[i].next = lanes[i].rest.data();
+  }
+  compress_lanes(std::span(states).first(lanes.size()), blocks);
+  for (std::size_t i = 0; i < lanes.size(); ++i) {
+    SHA256_CTX& digest = *lanes[i].digest;
+    std::ranges::copy(states[i].state, digest.h);
+    const std::uint64_t bits = (std::uint64_t{digest.Nh} << 32 | digest.Nl) + std::uint64_t{blocks} * k_block * 8;
+    digest.Nl = static_cast<SHA_LONG>(bits);
+    digest.Nh = static_cast<SHA_LONG>(bits >> 32);
+    lanes[i].rest = lanes[i].rest.subspan(blocks * k_block);
+  }
+}
+
+}  // namespace
+
+void Sha256Stream::update_side_by_side(std::span<const Piece> pieces) {
+  std::vector<Lane> waiting;
+  for (const Piece& piece : pieces) {
+    SHA256_CTX& digest = piece.stream->m_state->digest;
+    const std::size_t to_border = digest.num == 0 ? 0 : std::min(k_block - digest.num, piece.bytes.size());
+    piece.stream->update(piece.bytes.first(to_border));
+    waiting.push_back({&digest, piece.bytes.subspan(to_border)});
+  }
+  while (lanes() > 1 && !waiting.empty()) {
+    std::ranges::sort(waiting, std::greater(), &Lane::blocks);  // the longest together
+    if (waiting.front().blocks() == 0) break;
+    const auto none = std::ranges::find(waiting, std::size_t{0}, &Lane::blocks);
+    const auto with_blocks = std::span(waiting.begin(), none);
+    compress_shortest(with_blocks.first(std::min(with_blocks.size(), lanes())));
+  }
+  for (const Lane& lane : waiting) must(SHA256_Update(lane.digest, lane.rest.data(), lane.rest.size()));
+}
+
 Sha256 Sha256Stream::finish() {
   Sha256::Bytes bytes{};
   static_assert(bytes.size() == SHA256_DIGEST_LENGTH);
@@ -60,27 +107,6 @@ Sha256 Sha256Stream::finish() {
 Sha256 sha256(std::span<const std::byte> bytes) {
   Sha256Stream stream;
   stream.update(bytes);
-  return stream.finish();
-}
-
-Result<Sha256> sha256_file(const std::filesystem::path& path) {
-  // A directory opens for reading too and fails only later, with a message about reading; a FIFO would wait for ever.
-  std::error_code problem;
-  const auto status = std::filesystem::status(path, problem);
-  if (status.type() == std::filesystem::file_type::not_found) return cannot_read(path, ENOENT);
-  if (problem) return cannot_read(path, problem.value());
-  if (!std::filesystem::is_regular_file(status)) {
-    return failure({ErrorKind::host, fmt::format("cannot read `{}`: it is not a regular file", path.string()), {}, {}});
-  }
-  const std::unique_ptr<std::FILE, CloseFile> file(std::fopen(path.c_str(), "rbe"));
-  if (file == nullptr) return cannot_read(path, errno);
-  std::setvbuf(file.get(), nullptr, _IONBF, 0);
-
-  Sha256Stream stream;
-  std::vector<std::byte> piece(k_piece);
-  std::size_t got = 0;
-  while ((got = std::fread(piece.data(), 1, piece.size(), file.get())) > 0) stream.update({piece.data(), got});
-  if (std::ferror(file.get()) != 0) return cannot_read(path, errno);
   return stream.finish();
 }
 

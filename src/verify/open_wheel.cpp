@@ -31,8 +31,8 @@ Result<Ruling<std::optional<std::string>>> read_text(const OpenWheel& wheel, std
     return broken("too-large", fmt::format("`{}` has {} bytes", placed->entry.name, placed->entry.size));
   std::string text;
   ContentBuffers buffers;
-  const auto append = [&](std::span<const std::byte> bytes) -> Status {
-    text.append(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  const auto append = [&](AlignedBuffer& piece, std::size_t size) -> Status {
+    text.append(reinterpret_cast<const char*>(piece.room(size).data()), size);
     return {};
   };
   TORCHUP_TRY_ASSIGN(std::optional<BrokenRule> broken_rule, read_content(*wheel.source, *placed, buffers, append));
@@ -130,16 +130,15 @@ Result<Ruling<OpenWheel>> open_wheel(const std::filesystem::path& path, const Pa
   return open_wheel(std::move(source), *std::move(layout), name, version);
 }
 
-Result<Ruling<TreeFile>> take_file(const ByteSource& source, const PlacedEntry& placed, ContentBuffers& buffers, const ContentSink& sink) {
-  Sha256Stream hash;
-  const auto take = [&](std::span<const std::byte> bytes) -> Status {
-    hash.update(bytes);
-    return sink(bytes);
-  };
-  TORCHUP_TRY_ASSIGN(std::optional<BrokenRule> broken_rule, read_content(source, placed, buffers, take));
+Result<Ruling<TreeFile>> take_file(const ByteSource& source, const PlacedEntry& placed, UnpackBuffers& buffers, HashLanes& lanes,
+                                   const HashedPieces::Use& use) {
+  HashedPieces pieces(lanes, buffers.under_way, use);
+  const auto take = [&](AlignedBuffer& piece, std::size_t size) { return pieces.take(piece, size); };
+  TORCHUP_TRY_ASSIGN(std::optional<BrokenRule> broken_rule, read_content(source, placed, buffers.content, take));
   if (broken_rule) return Ruling<TreeFile>(tl::unexpected(*std::move(broken_rule)));
+  TORCHUP_TRY_ASSIGN(const Sha256 digest, pieces.finish());
   return Ruling<TreeFile>(
-      TreeFile{.path = placed.entry.name, .size = placed.entry.size, .sha256 = hash.finish(), .executable = placed.entry.is_executable()});
+      TreeFile{.path = placed.entry.name, .size = placed.entry.size, .sha256 = digest, .executable = placed.entry.is_executable()});
 }
 
 }  // namespace torchup

@@ -50,9 +50,9 @@ std::optional<Fields> take_row(std::string_view& text) {
   return fields;
 }
 
-Ruling<RecordRow> read_row(const Fields& fields) {
+Ruling<WheelRecordRow> read_row(const Fields& fields) {
   const auto& [path, digest, size] = fields;
-  RecordRow row;
+  WheelRecordRow row;
   if (!digest.empty()) {
     constexpr std::string_view algorithm = "sha256=";
     if (!digest.starts_with(algorithm)) return broken("record-algorithm", fmt::format("`{}` has the digest `{}`, no sha256", path, digest));
@@ -73,8 +73,8 @@ Ruling<RecordRow> read_row(const Fields& fields) {
 
 }  // namespace
 
-Ruling<RecordRows> parse_record(std::string_view text) {
-  RecordRows rows;
+Ruling<WheelRecord> parse_record(std::string_view text) {
+  WheelRecord rows;
   for (std::size_t line = 1; !text.empty(); ++line) {
     if (text.front() == '\r' || text.front() == '\n') {
       skip_line_end(text);

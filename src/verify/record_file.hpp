@@ -14,15 +14,15 @@
 
 namespace torchup {
 
-struct RecordRow {
+struct WheelRecordRow {
   std::optional<Sha256> sha256;  ///< Nothing where the row has no digest.
   std::optional<std::uint64_t> size;
-  bool operator==(const RecordRow&) const = default;
+  bool operator==(const WheelRecordRow&) const = default;
 };
 
-using RecordRows = std::map<std::string, RecordRow, std::less<>>;  ///< By path, as RECORD spells it.
+using WheelRecord = std::map<std::string, WheelRecordRow, std::less<>>;  ///< By path, as RECORD spells it.
 
 /// Reads RECORD's text. Broken: `record-syntax`, `record-duplicate`, `record-algorithm` where a digest is not sha256.
-Ruling<RecordRows> parse_record(std::string_view text);
+Ruling<WheelRecord> parse_record(std::string_view text);
 
 }  // namespace torchup

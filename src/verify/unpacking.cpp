@@ -40,10 +40,10 @@ Error wheel_error(const std::string& wheel, const BrokenRule& broken_rule) {
 }
 
 Result<std::unique_ptr<Unpacking>> Unpacking::begin(std::shared_ptr<const ByteSource> source, const ArtifactRequest& request,
-                                                    const Store& store) {
+                                                    const Store& store, HashLanes& lanes) {
   TORCHUP_TRY_ASSIGN(Ruling<ZipFrame> frame, read_frame(*source));
   if (!frame) return failure(wheel_error(request.file.name, frame.error()));
-  std::unique_ptr<Unpacking> unpacking(new Unpacking(store, request, std::move(source), *std::move(frame)));
+  std::unique_ptr<Unpacking> unpacking(new Unpacking(store, lanes, request, std::move(source), *std::move(frame)));
   TORCHUP_TRY(unpacking->make_folders());
   unpacking->plan_batches();
   return unpacking;
@@ -89,7 +89,7 @@ void Unpacking::plan_batches() {
   close_batch();
 }
 
-Status Unpacking::unpack(std::size_t batch, ContentBuffers& buffers, const Cancellation& cancellation) {
+Status Unpacking::unpack(std::size_t batch, UnpackBuffers& buffers, const Cancellation& cancellation) {
   for (const std::size_t index : m_batches[batch].entries) {
     TORCHUP_TRY(cancellation.check());
     TORCHUP_TRY(unpack_file(index, buffers, cancellation));
@@ -97,7 +97,7 @@ Status Unpacking::unpack(std::size_t batch, ContentBuffers& buffers, const Cance
   return {};
 }
 
-Status Unpacking::unpack_file(std::size_t index, ContentBuffers& buffers, const Cancellation& cancellation) {
+Status Unpacking::unpack_file(std::size_t index, UnpackBuffers& buffers, const Cancellation& cancellation) {
   TORCHUP_TRY_ASSIGN(Ruling<PlacedEntry> placed, place_entry(*m_source, m_frame.entries[index]));
   if (!placed) return failure(wheel_error(m_request.file.name, placed.error()));
   m_placed[index] = *std::move(placed);
@@ -108,7 +108,7 @@ Status Unpacking::unpack_file(std::size_t index, ContentBuffers& buffers, const 
     TORCHUP_TRY(cancellation.check());
     return file.write(bytes);
   };
-  TORCHUP_TRY_ASSIGN(Ruling<TreeFile> taken, take_file(*m_source, m_placed[index], buffers, write));
+  TORCHUP_TRY_ASSIGN(Ruling<TreeFile> taken, take_file(*m_source, m_placed[index], buffers, m_lanes, write));
   if (!taken) return failure(wheel_error(m_request.file.name, taken.error()));
   m_files[index] = *std::move(taken);
   return file.close();

@@ -6,6 +6,7 @@
 
 #include "torchup/core/cancellation.hpp"
 #include "torchup/system/file_descriptor.hpp"
+#include "torchup/system/hash_lanes.hpp"
 
 #include "src/store/store.hpp"
 #include "src/verify/open_wheel.hpp"
@@ -23,7 +24,7 @@ class Unpacking {
   /// Reads the directory, holds it against the rules, and makes a staging tree with its folders. A broken rule is
   /// ErrorKind::integrity naming wheel and rule. `store` must outlive it.
   static Result<std::unique_ptr<Unpacking>> begin(std::shared_ptr<const ByteSource> source, const ArtifactRequest& request,
-                                                  const Store& store);
+                                                  const Store& store, HashLanes& lanes);
   ~Unpacking();  ///< Removes the staging tree unless `finish` gave it away.
   Unpacking(const Unpacking&) = delete;
   Unpacking& operator=(const Unpacking&) = delete;
@@ -35,7 +36,7 @@ class Unpacking {
   std::uint64_t needs(std::size_t batch) const { return m_batches[batch].needs; }
 
   /// Writes one batch of files. Different batches may run on different threads.
-  Status unpack(std::size_t batch, ContentBuffers& buffers, const Cancellation& cancellation);
+  Status unpack(std::size_t batch, UnpackBuffers& buffers, const Cancellation& cancellation);
 
   /// The whole tree with its manifest, once every batch succeeded, the whole wheel is there and its SHA-256 is right. All that
   /// could not be checked before is checked here: that the directory is the one that was unpacked by, .dist-info, and each
@@ -48,14 +49,15 @@ class Unpacking {
     std::uint64_t needs = 0;
   };
 
-  Unpacking(const Store& store, ArtifactRequest request, std::shared_ptr<const ByteSource> source, ZipFrame frame)
-      : m_store(store), m_request(std::move(request)), m_source(std::move(source)), m_frame(std::move(frame)) {}
+  Unpacking(const Store& store, HashLanes& lanes, ArtifactRequest request, std::shared_ptr<const ByteSource> source, ZipFrame frame)
+      : m_store(store), m_lanes(lanes), m_request(std::move(request)), m_source(std::move(source)), m_frame(std::move(frame)) {}
   Status make_folders();
   void plan_batches();
-  Status unpack_file(std::size_t index, ContentBuffers& buffers, const Cancellation& cancellation);
+  Status unpack_file(std::size_t index, UnpackBuffers& buffers, const Cancellation& cancellation);
   Result<Ruling<void>> check_whole() const;
 
   const Store& m_store;
+  HashLanes& m_lanes;
   ArtifactRequest m_request;
   std::shared_ptr<const ByteSource> m_source;
   ZipFrame m_frame;

@@ -21,7 +21,7 @@ Status unpack_all(Unpacking& unpacking, unsigned threads, const Cancellation& ca
   std::mutex mutex;
   Status outcome;
   const auto work = [&] {
-    ContentBuffers buffers;
+    UnpackBuffers buffers;
     for (std::size_t batch = next++; batch < unpacking.batches(); batch = next++) {
       Status status = unpacking.unpack(batch, buffers, cancellation);
       if (status) continue;
@@ -63,7 +63,8 @@ Result<VerifiedArtifact> verify_artifact(const std::filesystem::path& wheel_file
   TORCHUP_TRY(check_wheel_digest(wheel_file, request));
   TORCHUP_TRY_ASSIGN(FileDescriptor file, FileDescriptor::open(wheel_file, O_RDONLY));
   auto source = std::make_shared<const FileDescriptor>(std::move(file));
-  TORCHUP_TRY_ASSIGN(const std::unique_ptr<Unpacking> unpacking, Unpacking::begin(std::move(source), request, store));
+  HashLanes lanes(threads);
+  TORCHUP_TRY_ASSIGN(const std::unique_ptr<Unpacking> unpacking, Unpacking::begin(std::move(source), request, store, lanes));
   TORCHUP_TRY(unpack_all(*unpacking, threads, cancellation));
   TORCHUP_TRY_ASSIGN(const StagedTree tree, unpacking->finish());
   auto published = store.publish(tree.sha256, tree.staging, tree.manifest);
@@ -77,9 +78,10 @@ Result<std::optional<BrokenRule>> check_wheel(const std::filesystem::path& path)
   if (!name) return BrokenRule{"wheel-name", name.error().message};
   TORCHUP_TRY_ASSIGN(Ruling<OpenWheel> wheel, open_wheel(path, name->name, name->version));
   if (!wheel) return std::move(wheel).error();
-  ContentBuffers buffers;
+  UnpackBuffers buffers;
+  HashLanes lanes(1);
   for (const PlacedEntry& placed : wheel->layout.entries) {
-    TORCHUP_TRY_ASSIGN(Ruling<TreeFile> file, take_file(*wheel->source, placed, buffers, [](auto) -> Status { return {}; }));
+    TORCHUP_TRY_ASSIGN(Ruling<TreeFile> file, take_file(*wheel->source, placed, buffers, lanes, [](auto) -> Status { return {}; }));
     if (!file) return std::move(file).error();
     if (auto kept = check_against_record(*wheel, *file); !kept) return std::move(kept).error();
   }

@@ -57,6 +57,27 @@ class Generations(harness.Story):
         again = self.upgrade()
         self.assertEqual((again["generation"], again["plan"]["replace"]), (2, []))
 
+    def test_install_adds_to_what_is_there_and_moves_only_what_it_must(self):
+        self.constrained("demo")
+        self.assertEqual(self.versions(), {"demo-1.0", "base-1.0"})
+        document = self.install("other")
+        self.assertEqual([package["name"] for package in document["plan"]["add"]], ["other"])
+        self.assertEqual((document["plan"]["remove"], document["plan"]["replace"]), ([], []))
+        self.assertEqual(self.versions(), {"demo-1.0", "base-1.0", "other-1.1"})
+        self.install("demo==2.0")
+        self.assertEqual(self.versions(), {"demo-2.0", "base-2.0", "other-1.1"})
+
+    def test_install_of_what_is_there_asks_no_index(self):
+        self.install("demo", "other<1.1")
+        before = len(self.requests())
+        for wish in (["demo"], ["other>=1", "base"], ["demo", "-c", "new.txt"]):
+            with open(self.path("new.txt"), "w", encoding="utf-8") as file:
+                file.write("demo>=2\n")
+            document = self.install(*wish)
+            self.assertEqual((document["generation"], document["plan"]["add"]), (1, []))
+        self.assertEqual(len(self.requests()), before)
+        self.assertEqual([change["name"] for change in self.install("other==1.1")["plan"]["replace"]], ["other"])
+
     def test_upgrade_of_one_moves_only_what_must_move(self):
         self.constrained("demo", "other")
         self.upgrade("other")

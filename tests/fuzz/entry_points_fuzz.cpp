@@ -1,7 +1,7 @@
 // A wheel's entry_points.txt and the rows of an installed RECORD: commands that stay in bin/, or a reason.
 
 #include "src/install/entry_points.hpp"
-#include "src/validate/files/record_rows.hpp"
+#include "src/install/record_rows.hpp"
 
 #include <cstdint>
 #include <cstdlib>

@@ -30,6 +30,7 @@ struct Generation {
   std::vector<InstalledPackage> packages;  ///< Sorted by name.
   std::string python_executable = {};      ///< The base interpreter: "/usr/bin/python3.11"
   std::string created = {};                ///< "2026-11-22T18:00:00Z"
+  std::vector<std::string> edited = {};    ///< Files of wheels that somebody had changed before and that were taken over so.
 };
 
 struct Environment {

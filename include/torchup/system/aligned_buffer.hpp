@@ -5,6 +5,7 @@
 #include <memory>
 #include <new>
 #include <span>
+#include <utility>
 
 namespace torchup {
 
@@ -12,6 +13,14 @@ inline constexpr std::size_t k_direct_alignment = 4096;  ///< What O_DIRECT asks
 
 class AlignedBuffer {
  public:
+  AlignedBuffer() = default;
+  AlignedBuffer(AlignedBuffer&& other) noexcept : m_bytes(std::move(other.m_bytes)), m_size(std::exchange(other.m_size, 0)) {}
+  AlignedBuffer& operator=(AlignedBuffer&& other) noexcept {
+    m_bytes = std::move(other.m_bytes);
+    m_size = std::exchange(other.m_size, 0);
+    return *this;
+  }
+
   /// The first `size` bytes, made where they are not there yet; what was in them before may be gone then.
   std::span<std::byte> room(std::size_t size) {
     if (size > m_size) {

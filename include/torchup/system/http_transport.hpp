@@ -38,6 +38,7 @@ struct HttpRequest {
   std::vector<HttpHeader> headers = {};
   std::uint64_t body_limit = 64ULL << 20;  ///< Decoded bytes; more is an ErrorKind::network failure.
   bool accept_compressed = false;          ///< Offer gzip; never for wheels or ranges.
+  bool own_connection = false;             ///< HTTP/1.1 on a connection of its own: a big body costs less processor time than by HTTP/2.
 
   /// Called once with status and headers before the first body byte; a failure ends the request with it.
   std::function<Status(const HttpResponse&)> on_head = {};

@@ -13,6 +13,7 @@
 #include <atomic>
 #include <mutex>
 #include <set>
+#include <span>
 #include <system_error>
 #include <thread>
 
@@ -91,19 +92,29 @@ class Hasher {
 
  private:
   void work() {
-    for (std::size_t i = m_next++; i < m_findings.to_hash.size() && !m_cancellation.requested(); i = m_next++) {
-      const Candidate& file = m_findings.to_hash[i];
-      const auto digest = sha256_file(m_site_packages / file.path);
-      const std::lock_guard lock(m_mutex);
-      if (!digest) {
-        m_findings.faults.push_back(fmt::format("`{}` cannot be read: {}", file.path, digest.error().message));
-      } else if (std::none_of(file.listed->forms.begin(), file.listed->forms.end(),
-                              [&](const auto& form) { return form.sha256 == *digest; })) {
-        m_findings.faults.push_back(fmt::format("`{}` changed: its bytes are not those that RECORD lists", file.path));
-      }
-      m_done += file.size;
-      m_diagnostics.progress(k_piece, std::min(m_done, m_findings.bytes - 1), m_findings.bytes);
+    const std::size_t at_once = Sha256Stream::lanes();
+    const std::size_t all = m_findings.to_hash.size();
+    for (std::size_t i = m_next.fetch_add(at_once); i < all && !m_cancellation.requested(); i = m_next.fetch_add(at_once)) {
+      hash(std::span(m_findings.to_hash).subspan(i, std::min(at_once, all - i)));
     }
+  }
+
+  void hash(std::span<const Candidate> files) {
+    std::vector<fs::path> paths;
+    for (const Candidate& file : files) paths.push_back(m_site_packages / file.path);
+    const std::vector<Result<Sha256>> digests = sha256_files(paths);
+    const std::lock_guard lock(m_mutex);
+    for (std::size_t i = 0; i < files.size(); ++i) take(files[i], digests[i]);
+    m_diagnostics.progress(k_piece, std::min(m_done, m_findings.bytes - 1), m_findings.bytes);
+  }
+
+  void take(const Candidate& file, const Result<Sha256>& digest) {
+    if (!digest) {
+      m_findings.faults.push_back(fmt::format("`{}` cannot be read: {}", file.path, digest.error().message));
+    } else if (std::ranges::none_of(file.listed->forms, [&](const auto& form) { return form.sha256 == *digest; })) {
+      m_findings.faults.push_back(fmt::format("`{}` changed: its bytes are not those that RECORD lists", file.path));
+    }
+    m_done += file.size;
   }
 
   Findings& m_findings;

@@ -1,7 +1,7 @@
 #pragma once
 // All RECORDs of a site-packages folder together: which files should be there, and what is wrong with the lists.
 
-#include "src/validate/files/record_rows.hpp"
+#include "src/install/record_rows.hpp"
 
 #include <filesystem>
 #include <map>

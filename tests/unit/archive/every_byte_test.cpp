@@ -31,8 +31,8 @@ std::optional<std::vector<Seen>> read_all(const TemporaryFolder& folder, const s
   ContentBuffers buffers;
   for (const PlacedEntry& placed : layout->entries) {
     std::string content;
-    const auto append = [&](std::span<const std::byte> bytes) -> Status {
-      content.append(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+    const auto append = [&](AlignedBuffer& piece, std::size_t size) -> Status {
+      content.append(reinterpret_cast<const char*>(piece.room(size).data()), size);
       return {};
     };
     if (read_content(file, placed, buffers, append).value()) return std::nullopt;

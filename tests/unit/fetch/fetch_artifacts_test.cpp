@@ -34,6 +34,7 @@ struct Fetch {
   FakeTransport transport;
   SilentDiagnostics diagnostics;
   Cancellation cancellation;
+  HashLanes lanes{1};
   FetchOptions options{.at_once = 2, .retry = {.attempts = 3, .first_pause = 0ms, .longest_pause = 0ms}};
   std::vector<FetchItem> items;
   std::vector<std::string> got;  // contents, in the order in which they came
@@ -55,7 +56,7 @@ struct Fetch {
       got.push_back(read_text(part->path()));
       return {};
     }};
-    return fetch_artifacts(items, transport, options, diagnostics, cancellation, events);
+    return fetch_artifacts(items, transport, options, lanes, diagnostics, cancellation, events);
   }
 
   Error failed() {
@@ -89,6 +90,20 @@ TEST_CASE_METHOD(Fetch, "wheels come whole, the biggest first") {
   CHECK(transport.asked() ==
         std::vector<std::string>{"https://files.example/big.whl", "https://files.example/middle.whl", "https://files.example/small.whl"});
   CHECK(std::ranges::is_permutation(got, std::vector{big, middle, small}));
+}
+
+TEST_CASE_METHOD(Fetch, "a big wheel comes on a connection of its own") {
+  const std::vector<std::string> contents = {content_of(9'000'000), content_of(8'000'000)};
+  for (const std::string& content : contents) {
+    const std::string url = "https://files.example/" + std::to_string(content.size()) + ".whl";
+    transport.script(url, {file_server(content)});
+    want(content, url);
+  }
+  options.end_first_from = 100ULL << 20;
+  REQUIRE(fetch().has_value());
+  std::map<std::string, bool> own;
+  for (const HttpRequest& request : transport.requests()) own[request.url.filename()] = request.own_connection;
+  CHECK(own == std::map<std::string, bool>{{"9000000.whl", true}, {"8000000.whl", false}});
 }
 
 TEST_CASE_METHOD(Fetch, "a broken connection is gone on with where it broke, under the same ETag") {
@@ -280,7 +295,7 @@ TEST_CASE_METHOD(Fetch, "the caller's failure ends the fetching, and nothing sta
                            .poll = []() -> Status {
                              return failure({ErrorKind::integrity, "unpacking failed", {}, {}});
                            }};
-  const auto report = fetch_artifacts(items, transport, options, diagnostics, cancellation, events);
+  const auto report = fetch_artifacts(items, transport, options, lanes, diagnostics, cancellation, events);
   CHECK(report.error().message == "unpacking failed");
   CHECK(transport.pending() == 0);
 }
