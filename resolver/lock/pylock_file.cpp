@@ -49,7 +49,7 @@ Result<LockedFile> read_locked_file(const KeyReader& reader) {
   return LockedFile{std::move(name), std::move(url), size, sha256, std::move(upload_time)};
 }
 
-Result<std::string> why_file_is_foreign(const KeyReader& reader) {
+Result<std::string> why_file_is_unusable(const KeyReader& reader) {
   TORCHUP_TRY(check_location(reader));
   TORCHUP_TRY(check_hashes(reader));
   TORCHUP_TRY(read_size(reader));

@@ -14,7 +14,7 @@ namespace torchup {
 Result<LockedFile> read_locked_file(const KeyReader& reader);
 
 /// Why a file that PEP 751 allows cannot be fetched and verified here; empty where it can. What PEP 751 refuses is ErrorKind::lock.
-Result<std::string> why_file_is_foreign(const KeyReader& reader);
+Result<std::string> why_file_is_unusable(const KeyReader& reader);
 
 /// The file's name by the rules of PEP 751: `name`, else the end of `path`, else that of `url`.
 Result<std::string> locked_file_name(const KeyReader& reader);

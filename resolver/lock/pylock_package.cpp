@@ -1,7 +1,7 @@
 #include "resolver/lock/pylock_package.hpp"
 
 #include "resolver/lock/pylock_file.hpp"
-#include "resolver/lock/pylock_foreign.hpp"
+#include "resolver/lock/pylock_kept.hpp"
 
 #include <fmt/format.h>
 
@@ -49,7 +49,7 @@ Result<std::optional<LockedFile>> read_sdist(const KeyReader& reader) {
   if (!reader.has("sdist")) return std::nullopt;
   TORCHUP_TRY_ASSIGN(const KeyReader table, reader.table("sdist"));
   // What cannot be fetched and verified from here is of use to others; the wheels beside it do for us.
-  TORCHUP_TRY_ASSIGN(const std::string why, why_file_is_foreign(table));
+  TORCHUP_TRY_ASSIGN(const std::string why, why_file_is_unusable(table));
   if (reader.has("wheels") && !why.empty()) return std::nullopt;
   TORCHUP_TRY_ASSIGN(LockedFile file, read_locked_file(table));
   return file;
@@ -101,13 +101,13 @@ Result<std::optional<Marker>> read_marker(const KeyReader& reader) {
 
 Result<LockEntry> read_entry(const KeyReader& reader) {
   TORCHUP_TRY_ASSIGN(PackageName name, read_name(reader));
-  TORCHUP_TRY_ASSIGN(std::optional<std::string> foreign, foreign_source(reader, name));
+  TORCHUP_TRY_ASSIGN(std::optional<std::string> why_kept, why_only_kept(reader, name));
   TORCHUP_TRY_ASSIGN(std::optional<Version> written_version, reader.optional_parsed("version", &Version::parse));
   TORCHUP_TRY_ASSIGN(std::optional<Marker> marker, read_marker(reader));
   TORCHUP_TRY_ASSIGN(std::optional<SpecifierSet> requires_python, reader.optional_parsed("requires-python", &SpecifierSet::parse));
   TORCHUP_TRY_ASSIGN(auto dependencies, read_dependencies(reader));
   TORCHUP_TRY_ASSIGN(std::optional<Url> index, reader.optional_parsed("index", &Url::parse));
-  if (foreign) return ForeignPackage{std::move(name), std::move(marker), *std::move(foreign), foreign_toml(reader)};
+  if (why_kept) return KeptEntry{std::move(name), std::move(marker), *std::move(why_kept), kept_toml(reader)};
   std::vector<LockedFile> wheels;
   std::optional<Version> version;
   TORCHUP_TRY(read_wheels(reader, std::move(written_version), wheels, version));

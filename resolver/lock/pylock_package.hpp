@@ -10,7 +10,7 @@
 namespace torchup {
 
 /// A package that can be installed, or one that is only kept.
-using LockEntry = std::variant<LockedPackage, ForeignPackage>;
+using LockEntry = std::variant<LockedPackage, KeptEntry>;
 
 /// Reads an entry; what breaks PEP 751 is ErrorKind::lock naming key and package.
 Result<LockEntry> read_lock_entry(const KeyReader& reader);

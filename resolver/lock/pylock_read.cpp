@@ -45,8 +45,8 @@ Status read_packages(const KeyReader& top, Lockfile& lock) {
   lock.packages.reserve(tables.size());
   for (const KeyReader& table : tables) {
     TORCHUP_TRY_ASSIGN(LockEntry entry, read_lock_entry(table));
-    if (auto* foreign = std::get_if<ForeignPackage>(&entry)) {
-      lock.foreign.push_back(std::move(*foreign));
+    if (auto* kept = std::get_if<KeptEntry>(&entry)) {
+      lock.kept.push_back(std::move(*kept));
     } else {
       lock.packages.push_back(std::get<LockedPackage>(std::move(entry)));
     }

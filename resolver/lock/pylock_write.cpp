@@ -40,7 +40,7 @@ void write_head(LockText& out, const Lockfile& lock) {
   if (!lock.default_groups.empty()) out.key("default-groups", toml_strings(lock.default_groups));
   out.text("created-by", lock.created_by);
   // An array of tables cannot be empty; the key is required all the same.
-  if (lock.packages.empty() && lock.foreign.empty()) out.key("packages", "[]");
+  if (lock.packages.empty() && lock.kept.empty()) out.key("packages", "[]");
 }
 
 std::string file_table(const LockedFile& wheel) {
@@ -109,7 +109,7 @@ std::string write_lock(const Lockfile& lock) {
   LockText out;
   write_head(out, ordered);
   for (const LockedPackage& package : ordered.packages) write_package(out, package);
-  for (const ForeignPackage& package : ordered.foreign) out.lines("\n[[packages]]\n" + package.toml);
+  for (const KeptEntry& package : ordered.kept) out.lines("\n[[packages]]\n" + package.toml);
   write_tool(out, ordered.tool);
   return out.take();
 }

@@ -40,7 +40,7 @@ struct LockedPackage {
 
 /// An entry that PEP 751 allows and torchup cannot install: a repository, a folder, an archive, or files of which one has no URL or no
 /// sha256. It is kept as it is, and in the way only where it is selected.
-struct ForeignPackage {
+struct KeptEntry {
   PackageName name;
   std::optional<Marker> marker = {};
   std::string why = {};   ///< "it comes from a repository": the rest of a sentence.
@@ -76,7 +76,7 @@ struct Lockfile {
   std::vector<std::string> default_groups = {};
   std::string created_by = "torchup";
   std::vector<LockedPackage> packages = {};  ///< Sorted by name, then version.
-  std::vector<ForeignPackage> foreign = {};  ///< Sorted by name; written behind the others.
+  std::vector<KeptEntry> kept = {};  ///< Sorted by name; written behind the others.
   LockTool tool = {};
   std::vector<std::string> unknown_keys = {};  ///< Top-level keys that PEP 751 does not know, for a warning; never written.
 };
@@ -89,7 +89,7 @@ std::string write_lock(const Lockfile& lock);
 
 /// The packages to install under this environment, sorted by name: markers evaluated, one entry a name, requires-python
 /// and `environments` checked (PEP 751, "installing"). Without dependency groups of its own the environment gets the lock's
-/// default groups. `python_full_version` must be among its values. ErrorKind::lock where a rule fails or a foreign package is meant.
+/// default groups. `python_full_version` must be among its values. ErrorKind::lock where a rule fails or a kept entry is meant.
 Result<std::vector<LockedPackage>> select_packages(const Lockfile& lock, const MarkerEnvironment& environment);
 
 }  // namespace torchup

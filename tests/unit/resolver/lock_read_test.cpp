@@ -107,13 +107,13 @@ TEST_CASE("sources that are not wheels are kept, and written as they were read")
     const auto lock = read_lock(package(keys));
     REQUIRE(lock);
     REQUIRE(lock->packages.empty());
-    REQUIRE(lock->foreign.size() == 1);
+    REQUIRE(lock->kept.size() == 1);
     const std::string written = write_lock(*lock);
     CHECK_THAT(written, Catch::Contains("\n[[packages]]\nname = \"six\"\n" + keys));
     const auto again = read_lock(written);
     REQUIRE(again);
     CHECK(write_lock(*again) == written);
-    return lock->foreign.front().why;
+    return lock->kept.front().why;
   };
   CHECK(kept("directory = {editable = true, path = \".\"}\n") == "it comes from a folder");
   CHECK(kept("marker = \"'dev' in extras\"\nvcs = {commit-id = \"a\", type = \"git\", url = \"https://index.example/x\"}\n") ==

@@ -56,12 +56,12 @@ TEST_CASE("two entries of a name may stand for different environments, not for o
 TEST_CASE("an entry that cannot be installed is in the way only where it is selected") {
   Lockfile lock;
   lock.packages = {locked("torch", "2.15.0")};
-  lock.foreign = {{PackageName::parse("ours").value(), Marker::parse("'dev' in extras").value(), "it comes from a folder"}};
+  lock.kept = {{PackageName::parse("ours").value(), Marker::parse("'dev' in extras").value(), "it comes from a folder"}};
   CHECK(selected(lock, linux_311()) == std::vector<std::string>{"torch 2.15.0"});
   MarkerEnvironment with_dev = linux_311();
   with_dev.extras = {"dev"};
   CHECK(refused(lock, with_dev).message == "`ours` cannot be installed from the lock file: it comes from a folder");
-  lock.foreign.front().marker.reset();
+  lock.kept.front().marker.reset();
   CHECK(refused(lock, linux_311()).message == "`ours` cannot be installed from the lock file: it comes from a folder");
 }
 

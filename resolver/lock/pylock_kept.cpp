@@ -1,4 +1,4 @@
-#include "resolver/lock/pylock_foreign.hpp"
+#include "resolver/lock/pylock_kept.hpp"
 
 #include "resolver/lock/pylock_file.hpp"
 #include "resolver/lock/toml_emit.hpp"
@@ -48,7 +48,7 @@ Result<Why> read_files(const KeyReader& package, const PackageName& name) {
   TORCHUP_TRY_ASSIGN(const std::vector<KeyReader> wheels, package.tables("wheels"));
   Why found;
   for (const KeyReader& wheel : wheels) {
-    TORCHUP_TRY_ASSIGN(std::string why, why_file_is_foreign(wheel));
+    TORCHUP_TRY_ASSIGN(std::string why, why_file_is_unusable(wheel));
     if (why.empty()) continue;
     TORCHUP_TRY_ASSIGN(const std::string file, locked_file_name(wheel));
     TORCHUP_TRY(read_wheel_name(wheel, file, name));
@@ -57,7 +57,7 @@ Result<Why> read_files(const KeyReader& package, const PackageName& name) {
   // Beside wheels that can be had, an sdist that cannot is left out.
   if (!found && wheels.empty() && package.has("sdist")) {
     TORCHUP_TRY_ASSIGN(const KeyReader sdist, package.table("sdist"));
-    TORCHUP_TRY_ASSIGN(std::string why, why_file_is_foreign(sdist));
+    TORCHUP_TRY_ASSIGN(std::string why, why_file_is_unusable(sdist));
     if (!why.empty()) found = std::move(why);
   }
   return found;
@@ -66,7 +66,7 @@ Result<Why> read_files(const KeyReader& package, const PackageName& name) {
 }  // namespace
 
 // PEP 751: vcs, directory and archive exclude one another, and wheels and a source distribution, which may stand together.
-Result<Why> foreign_source(const KeyReader& reader, const PackageName& name) {
+Result<Why> why_only_kept(const KeyReader& reader, const PackageName& name) {
   const bool has_files = reader.has("wheels") || reader.has("sdist");
   const int sources = int{reader.has("vcs")} + int{reader.has("directory")} + int{reader.has("archive")} + int{has_files};
   if (sources == 0) return lock_failure(fmt::format("`{}` is missing from the lock file", reader.place("wheels")));
@@ -77,7 +77,7 @@ Result<Why> foreign_source(const KeyReader& reader, const PackageName& name) {
   return read_files(reader, name);
 }
 
-std::string foreign_toml(const KeyReader& reader) {
+std::string kept_toml(const KeyReader& reader) {
   constexpr std::array k_keys{"name",      "version", "marker", "requires-python", "dependencies", "vcs",
                               "directory", "archive", "index",  "sdist",           "wheels",       "attestation-identities"};
   std::string text;
