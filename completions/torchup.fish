@@ -152,6 +152,8 @@ complete -c torchup -n '__fish_seen_subcommand_from sync' -l dry-run -d 'Show wh
 complete -c torchup -n '__fish_seen_subcommand_from sync' -l no-validate -d 'Stop after the install'
 complete -c torchup -n '__fish_seen_subcommand_from sync' -l python -r -d 'The interpreter: X.Y or a path'
 complete -c torchup -n '__fish_seen_subcommand_from sync' -l variant -r -d 'Of a lock with several variants: this one, whatever the host has'
+complete -c torchup -n '__fish_seen_subcommand_from sync' -l extra -r -d 'With that extra of the lock; repeatable'
+complete -c torchup -n '__fish_seen_subcommand_from sync' -l group -r -d 'With that dependency group of the lock, beside its default ones; repeatable'
 complete -c torchup -n '__fish_seen_subcommand_from sync' -l allow-build -r -d 'Build NAME from its sdist where no wheel fits, which runs its code; repeatable'
 complete -c torchup -n '__fish_seen_subcommand_from sync' -l frozen -d 'Refuse a lock with hashes that no index gave'
 complete -c torchup -f -n __fish_use_subcommand -a tree -d 'Show what depends on what in a lock file, with sizes'

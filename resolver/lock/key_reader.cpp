@@ -36,6 +36,11 @@ Result<std::optional<std::int64_t>> KeyReader::optional_integer(std::string_view
   return value ? std::optional<std::int64_t>(*value) : std::nullopt;
 }
 
+Result<std::optional<bool>> KeyReader::optional_boolean(std::string_view key) const {
+  TORCHUP_TRY_ASSIGN(const bool* value, find<bool>(key, "a boolean"));
+  return value ? std::optional<bool>(*value) : std::nullopt;
+}
+
 Result<std::optional<std::string>> KeyReader::optional_utc_time(std::string_view key) const {
   TORCHUP_TRY_ASSIGN(const TomlDateTime* value, find<TomlDateTime>(key, "a date and time"));
   if (!value) return std::nullopt;

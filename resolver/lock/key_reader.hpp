@@ -32,6 +32,7 @@ class KeyReader {
   Result<std::string> text(std::string_view key) const;
   Result<std::optional<std::string>> optional_text(std::string_view key) const;
   Result<std::optional<std::int64_t>> optional_integer(std::string_view key) const;
+  Result<std::optional<bool>> optional_boolean(std::string_view key) const;
   Result<std::optional<std::string>> optional_utc_time(std::string_view key) const;
   Result<std::vector<std::string>> texts(std::string_view key) const;  ///< Empty where the key is missing.
   Result<KeyReader> table(std::string_view key) const;
@@ -50,6 +51,9 @@ class KeyReader {
     TORCHUP_TRY_ASSIGN(Parsed value, parsed(key, parse));
     return std::optional<Parsed>(std::move(value));
   }
+
+  /// The key's value as it stands there, nullptr where it is missing.
+  const TomlValue* value(std::string_view key) const { return m_table.find(key); }
 
   /// The table's keys, sorted.
   std::vector<std::string> keys() const;

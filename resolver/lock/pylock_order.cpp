@@ -45,6 +45,8 @@ Lockfile in_canonical_order(Lockfile lock) {
     sort_names(*names);
   std::sort(lock.tool.needs.begin(), lock.tool.needs.end(), needs_before);
   std::stable_sort(lock.packages.begin(), lock.packages.end(), package_before);
+  std::stable_sort(lock.kept.begin(), lock.kept.end(),
+                   [](const KeptEntry& a, const KeptEntry& b) { return std::tie(a.name, a.toml) < std::tie(b.name, b.toml); });
   for (LockedPackage& package : lock.packages) {
     std::sort(package.dependencies.begin(), package.dependencies.end(), dependency_before);
     std::sort(package.wheels.begin(), package.wheels.end(), wheel_before);

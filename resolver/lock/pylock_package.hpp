@@ -5,9 +5,14 @@
 
 #include "resolver/lock/key_reader.hpp"
 
+#include <variant>
+
 namespace torchup {
 
-/// Reads a package that is locked as wheels from URLs; every other source is ErrorKind::lock naming key and package.
-Result<LockedPackage> read_locked_package(const KeyReader& reader);
+/// A package that can be installed, or one that is only kept.
+using LockEntry = std::variant<LockedPackage, KeptEntry>;
+
+/// Reads an entry; what breaks PEP 751 is ErrorKind::lock naming key and package.
+Result<LockEntry> read_lock_entry(const KeyReader& reader);
 
 }  // namespace torchup

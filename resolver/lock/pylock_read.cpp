@@ -39,16 +39,19 @@ Result<std::vector<Marker>> read_environments(const KeyReader& top) {
   return markers;
 }
 
-Result<std::vector<LockedPackage>> read_packages(const KeyReader& top) {
+Status read_packages(const KeyReader& top, Lockfile& lock) {
   if (!top.has("packages")) return lock_failure("`packages` is missing from the lock file");
   TORCHUP_TRY_ASSIGN(const std::vector<KeyReader> tables, top.tables("packages"));
-  std::vector<LockedPackage> packages;
-  packages.reserve(tables.size());
+  lock.packages.reserve(tables.size());
   for (const KeyReader& table : tables) {
-    TORCHUP_TRY_ASSIGN(LockedPackage package, read_locked_package(table));
-    packages.push_back(std::move(package));
+    TORCHUP_TRY_ASSIGN(LockEntry entry, read_lock_entry(table));
+    if (auto* kept = std::get_if<KeptEntry>(&entry)) {
+      lock.kept.push_back(std::move(*kept));
+    } else {
+      lock.packages.push_back(std::get<LockedPackage>(std::move(entry)));
+    }
   }
-  return packages;
+  return {};
 }
 
 std::vector<VariantNeeds> read_needs(const KeyReader& ours) {
@@ -97,7 +100,7 @@ Result<Lockfile> read_lock(std::string_view toml) {
   TORCHUP_TRY_ASSIGN(lock.dependency_groups, top.texts("dependency-groups"));
   TORCHUP_TRY_ASSIGN(lock.default_groups, top.texts("default-groups"));
   TORCHUP_TRY_ASSIGN(lock.created_by, top.text("created-by"));
-  TORCHUP_TRY_ASSIGN(lock.packages, read_packages(top));
+  TORCHUP_TRY(read_packages(top, lock));
   lock.tool = read_tool(top);
   lock.unknown_keys = unknown_keys(top);
   return in_canonical_order(std::move(lock));

@@ -14,6 +14,7 @@ namespace {
 class LockText {
  public:
   void line(std::string_view text = {}) { m_text.append(text).push_back('\n'); }
+  void lines(std::string_view text) { m_text.append(text); }
   void key(std::string_view name, std::string_view value) { fmt::format_to(std::back_inserter(m_text), "{} = {}\n", name, value); }
   void text(std::string_view name, std::string_view value) { key(name, toml_string(value)); }
   std::string take() { return std::move(m_text); }
@@ -39,7 +40,7 @@ void write_head(LockText& out, const Lockfile& lock) {
   if (!lock.default_groups.empty()) out.key("default-groups", toml_strings(lock.default_groups));
   out.text("created-by", lock.created_by);
   // An array of tables cannot be empty; the key is required all the same.
-  if (lock.packages.empty()) out.key("packages", "[]");
+  if (lock.packages.empty() && lock.kept.empty()) out.key("packages", "[]");
 }
 
 std::string file_table(const LockedFile& wheel) {
@@ -108,6 +109,7 @@ std::string write_lock(const Lockfile& lock) {
   LockText out;
   write_head(out, ordered);
   for (const LockedPackage& package : ordered.packages) write_package(out, package);
+  for (const KeptEntry& package : ordered.kept) out.lines("\n[[packages]]\n" + package.toml);
   write_tool(out, ordered.tool);
   return out.take();
 }

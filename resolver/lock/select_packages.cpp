@@ -57,6 +57,11 @@ Result<std::vector<LockedPackage>> select_packages(const Lockfile& lock, const M
                      "write the lock again");
     }
   }
+  for (const KeptEntry& package : lock.kept) {
+    if (package.marker && !package.marker->evaluate(target)) continue;
+    return refused(fmt::format("`{}` cannot be installed from the lock file: {}", package.name.text(), package.why),
+                   "only wheels and sdists with a URL and a sha256 are installed: lock the package as one of them");
+  }
   std::vector<LockedPackage> result;
   result.reserve(chosen.size());
   for (const auto& [name, package] : chosen) result.push_back(*package);

@@ -13,7 +13,7 @@ std::optional<SearchResult> Search::decide(PackageId package) {
 
 std::optional<SearchResult> Search::decide_project(PackageId package) {
   const PackageName& name = m_packages.name(package);
-  const KnownPackage& known = m_universe.project(name);
+  const KnownPackage& known = m_packages.known(package);
   if (package >= m_asked.size()) m_asked.resize(package + 1U);
   m_asked[package] = true;
   if (!known.answered()) return NeedVersions{name};
@@ -35,7 +35,7 @@ std::optional<SearchResult> Search::decide_project(PackageId package) {
 
   const std::size_t first_new = m_store.size();
   const Version version = candidate->version;
-  if (m_expanded.emplace(package, version).second) {
+  if (expand(package, version)) {
     add_dependencies(package, known.surroundings(version), holding(metadata->dependencies, m_environment));
   }
   if (const auto opponent = opponent_of_new_facts(package, version, first_new)) {
@@ -51,9 +51,9 @@ std::optional<SearchResult> Search::decide_project(PackageId package) {
 void Search::decide_extra(PackageId package) {
   const PackageId project = m_packages.project_of(package);
   const Version version = *m_solution.decision(project);
-  const KnownPackage& known = m_universe.project(m_packages.name(package));
+  const KnownPackage& known = m_packages.known(package);
   const std::size_t first_new = m_store.size();
-  if (m_expanded.emplace(package, version).second) {
+  if (expand(package, version)) {
     const KnownMetadata& metadata = *known.metadata(version);  // known since the project was decided
     add_dependencies(package, known.surroundings(version), added_by(m_packages.extra_name(package), metadata.dependencies, m_environment));
   }
@@ -63,6 +63,11 @@ void Search::decide_extra(PackageId package) {
     return;
   }
   decide_version(package, version);
+}
+
+/// Whether it was not yet.
+bool Search::expand(PackageId package, const Version& version) {
+  return m_expanded.insert(std::uint64_t{package} << 32 | m_packages.known(package).number_of(version)).second;
 }
 
 void Search::decide_version(PackageId package, const Version& version) {

@@ -8,7 +8,7 @@ namespace torchup::pubgrub {
 namespace {
 
 // Terms sorted by package; two of one package become one; what is always true is left out.
-std::vector<std::pair<PackageId, Term>> in_order(std::vector<std::pair<PackageId, Term>> terms) {
+TermList in_order(std::vector<std::pair<PackageId, Term>> terms) {
   std::sort(terms.begin(), terms.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
   std::vector<std::pair<PackageId, Term>> result;
   result.reserve(terms.size());
@@ -20,7 +20,7 @@ std::vector<std::pair<PackageId, Term>> in_order(std::vector<std::pair<PackageId
     }
   }
   std::erase_if(result, [](const auto& entry) { return is_anything(entry.second); });
-  return result;
+  return TermList(std::move(result));
 }
 
 }  // namespace
@@ -51,9 +51,9 @@ IncompatibilityId Search::add_fact(Incompatibility incompatibility) {
 void Search::add_dependency(PackageId package, const VersionSet& versions, PackageId dependency, const VersionSet& wanted,
                             const std::string& unmatchable) {
   VersionSet together = versions;
-  std::shared_ptr<const std::string> text = unmatchable.empty() ? nullptr : std::make_shared<const std::string>(unmatchable);
-  const auto [newest, first] = m_dependencies.try_emplace(std::uint64_t{package} << 32 | dependency, k_no_fact);
-  IncompatibilityId* link = &newest->second;
+  std::uint32_t text = 0;
+  IncompatibilityId& newest = m_dependencies.newest(package, dependency);
+  IncompatibilityId* link = &newest;
   for (; *link != k_no_fact; link = &std::get<Depends>(m_store[*link].reason).before) {
     const auto& fact = std::get<Depends>(m_store[*link].reason);
     if (fact.wanted != wanted) continue;
@@ -65,33 +65,38 @@ void Search::add_dependency(PackageId package, const VersionSet& versions, Packa
     *link = fact.before;
     break;
   }
-  newest->second = add_fact({in_order({{package, chosen_from(together)}, {dependency, not_from(wanted)}}),
-                             Depends{package, dependency, together, wanted, std::move(text), newest->second}});
+  if (text == 0 && !unmatchable.empty()) {
+    m_unmatchable.push_back(unmatchable);
+    text = static_cast<std::uint32_t>(m_unmatchable.size());
+  }
+  newest = add_fact({in_order({{package, chosen_from(together)}, {dependency, not_from(wanted)}}),
+                     Depends{package, dependency, together, wanted, text, newest}});
 }
 
 void Search::add_dependencies(PackageId package, const VersionSet& versions, const std::vector<const Dependency*>& dependencies) {
   for (const Dependency* dependency : dependencies) {
     if (!dependency->unsupported().empty()) {
-      add_fact({{{package, chosen_from(versions)}}, Unsupported{package, versions, dependency->unsupported()}});
+      add_fact({{{package, chosen_from(versions)}}, Unsupported{package, versions, SharedValue<std::string>(dependency->unsupported())}});
       continue;
     }
     const VersionSet& wanted = dependency->wanted();
-    if (dependency->pinned()) m_universe.project(dependency->name()).note_pin(wanted);
-    const PackageId project = m_packages.project(dependency->name());
+    if (dependency->pinned()) dependency->project().second.note_pin(wanted);
+    const PackageId project = m_packages.project(dependency->project());
     const bool says_nothing = project == package && versions.subset_of(wanted);
     if (!says_nothing) add_dependency(package, versions, project, wanted, dependency->unmatchable());
     for (const PackageName& extra : dependency->extras()) {
-      add_dependency(package, versions, m_packages.extra(dependency->name(), extra), VersionSet::all(), "");
+      add_dependency(package, versions, m_packages.extra(dependency->project(), extra), VersionSet::all(), "");
     }
   }
 }
 
 void Search::add_constraints() {
-  const auto constraints = made_dependencies(m_request.constraints, m_universe.ranges());
+  const auto constraints = made_dependencies(m_request.constraints, m_universe);
   for (const Dependency* constraint : holding(constraints, m_request.environment)) {
-    const PackageId package = m_packages.project(constraint->name());
+    const PackageId package = m_packages.project(constraint->project());
     if (!constraint->unsupported().empty()) {
-      add_fact({{{package, chosen_from(VersionSet::all())}}, Unsupported{package, VersionSet::all(), constraint->unsupported()}});
+      add_fact({{{package, chosen_from(VersionSet::all())}},
+                Unsupported{package, VersionSet::all(), SharedValue<std::string>(constraint->unsupported())}});
       continue;
     }
     const VersionSet outside = constraint->wanted().complement();

@@ -1,5 +1,7 @@
 #include "resolver/pubgrub/dependency.hpp"
 
+#include "resolver/pubgrub/universe.hpp"
+
 #include <algorithm>
 
 namespace torchup::pubgrub {
@@ -27,29 +29,31 @@ const VersionSet& SpecifierRanges::of(const SpecifierSet& specifiers) {
   return known->second;
 }
 
-Dependency::Dependency(const Requirement& requirement, SpecifierRanges& ranges)
-    : m_name(requirement.name), m_wanted(ranges.of(requirement.specifiers)) {
+Dependency::Dependency(const Requirement& requirement, Universe& universe)
+    : m_project(&universe.project(requirement.name)), m_wanted(universe.ranges().of(requirement.specifiers)) {
   const auto& specifiers = requirement.specifiers.specifiers();
   m_pinned = std::any_of(specifiers.begin(), specifiers.end(), is_exact);
   if (requirement.extras.empty() && !requirement.marker && !requirement.url && !m_wanted.empty()) return;
-  m_rare = std::make_shared<const Rare>(Rare{.extras = requirement.extras,
-                                             .marker = requirement.marker,
-                                             .unmatchable = m_wanted.empty() ? requirement.specifiers.text() : std::string(),
-                                             .unsupported = requirement.url ? requirement.text() : std::string()});
+  m_rare = SharedValue<Rare>(Rare{.extras = requirement.extras,
+                                  .marker = requirement.marker,
+                                  .unmatchable = m_wanted.empty() ? requirement.specifiers.text() : std::string(),
+                                  .unsupported = requirement.url ? requirement.text() : std::string()});
 }
+
+const PackageName& Dependency::name() const { return m_project->first; }
 
 const Dependency::Rare& Dependency::rare() const {
   static const Rare none;
   return m_rare ? *m_rare : none;
 }
 
-KnownMetadata::KnownMetadata(const PackageMetadata& metadata, SpecifierRanges& ranges)
-    : dependencies(made_dependencies(metadata.requires_dist, ranges)), provides_extra(metadata.provides_extra) {}
+KnownMetadata::KnownMetadata(const PackageMetadata& metadata, Universe& universe)
+    : dependencies(made_dependencies(metadata.requires_dist, universe)), provides_extra(metadata.provides_extra) {}
 
-std::vector<Dependency> made_dependencies(std::span<const Requirement> requirements, SpecifierRanges& ranges) {
+std::vector<Dependency> made_dependencies(std::span<const Requirement> requirements, Universe& universe) {
   std::vector<Dependency> made;
   made.reserve(requirements.size());
-  for (const Requirement& requirement : requirements) made.emplace_back(requirement, ranges);
+  for (const Requirement& requirement : requirements) made.emplace_back(requirement, universe);
   return made;
 }
 

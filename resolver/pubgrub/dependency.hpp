@@ -2,16 +2,17 @@
 // Requirements as the search keeps them, of every version that it ever looked at: specifiers turned into sets, and what few
 // requirements have kept apart, since a big resolution holds hundreds of thousands.
 
+#include "torchup/core/shared_value.hpp"
 #include "torchup/resolver/requirement.hpp"
 #include "torchup/resolver/solver.hpp"
 
 #include "resolver/pubgrub/term.hpp"
 
-#include <memory>
 #include <optional>
 #include <span>
 #include <string>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 namespace torchup::pubgrub {
@@ -25,11 +26,19 @@ class SpecifierRanges {
   std::unordered_map<std::string, VersionSet> m_sets;  // by the specifiers as written
 };
 
+class KnownPackage;
+class Universe;
+
+/// A project of the universe, by its name.
+using Project = std::pair<const PackageName, KnownPackage>;
+
 class Dependency {
  public:
-  Dependency(const Requirement& requirement, SpecifierRanges& ranges);
+  /// `universe` must outlive it.
+  Dependency(const Requirement& requirement, Universe& universe);
 
-  const PackageName& name() const { return m_name; }
+  Project& project() const { return *m_project; }
+  const PackageName& name() const;
   const VersionSet& wanted() const { return m_wanted; }
   bool pinned() const { return m_pinned; }  ///< By `==` or `===` with a whole version: what lets a yanked version be chosen (PEP 592).
   const std::vector<PackageName>& extras() const { return rare().extras; }
@@ -45,21 +54,21 @@ class Dependency {
   };
   const Rare& rare() const;
 
-  PackageName m_name;
+  Project* m_project;
   VersionSet m_wanted;
-  std::shared_ptr<const Rare> m_rare;  // nothing where it has none of them
+  SharedValue<Rare> m_rare;  // nothing where it has none of them
   bool m_pinned = false;
 };
 
 /// What one version of a package says of itself.
 struct KnownMetadata {
-  KnownMetadata(const PackageMetadata& metadata, SpecifierRanges& ranges);
+  KnownMetadata(const PackageMetadata& metadata, Universe& universe);
 
   std::vector<Dependency> dependencies;
   std::vector<PackageName> provides_extra;
 };
 
-std::vector<Dependency> made_dependencies(std::span<const Requirement> requirements, SpecifierRanges& ranges);
+std::vector<Dependency> made_dependencies(std::span<const Requirement> requirements, Universe& universe);
 
 /// Those whose marker holds.
 std::vector<const Dependency*> holding(std::span<const Dependency> dependencies, const MarkerEnvironment& environment);

@@ -38,7 +38,7 @@ std::vector<std::string> reasons(const Search& search, const Wording& wording, c
     const auto* depends = std::get_if<Depends>(&fact.reason);
     const std::size_t alike = depends != nullptr ? pairs[{depends->package, depends->dependency}].size() : 0;
     if (depends != nullptr && depends->package == k_root) {
-      requirements.push_back(wording.wanted(depends->dependency, depends->wanted, depends->unmatchable));
+      requirements.push_back(wording.wanted(*depends));
     } else if (alike < k_many) {
       result.push_back(wording.fact(fact));
     } else if (pairs[{depends->package, depends->dependency}].front() == depends) {

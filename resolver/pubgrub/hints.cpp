@@ -78,9 +78,16 @@ std::string refusal_hint(const std::string& name, const Refusal& refusal, const 
   }
   if (refusal.why.find("--exclude-newer") != std::string::npos)
     return "leave --exclude-newer out, or name an index that tells upload times";
+  if (refusal.why.find("hash") != std::string::npos) {
+    return fmt::format("the lines with --hash for {} must name a file of this index that fits: give its hash, or leave them out", name);
+  }
   const std::string build = refusal.has_sdist ? fmt::format("`--allow-build {}` runs its code to build it", name) : "";
   if (refusal.why == "only an sdist") {
     return fmt::format("{} {} there as source only{}{}", who, many ? "are" : "is", build.empty() ? "" : ": " + build, instead);
+  }
+  if (refusal.why == "only an sdist that is no .tar.gz") {
+    return fmt::format("{} {} there only as source in a form that PEP 625 has ended, such as .zip, which is not built{}", who,
+                       many ? "are" : "is", instead);
   }
   if (!refusal.elsewhere.empty()) return no_wheel_hint(who, many, refusal.elsewhere) + (build.empty() ? "" : ", or " + build) + instead;
   if (!newest.empty()) return fmt::format("the newest version of {} that can be used here is {}", name, newest);
@@ -103,8 +110,7 @@ class Hints {
     } else if (std::holds_alternative<Unsupported>(fact.reason)) {
       add("require the package by name and version, from an index that carries it");
     } else if (is_requirement(fact)) {
-      const auto& depends = std::get<Depends>(fact.reason);
-      m_requirements.insert(m_wording.wanted(depends.dependency, depends.wanted, depends.unmatchable));
+      m_requirements.insert(m_wording.wanted(std::get<Depends>(fact.reason)));
     }
   }
 

@@ -2,11 +2,12 @@
 // An incompatibility is a list of terms that cannot all be true, with the reason: a fact from outside, or two others that
 // it follows from. The search learns them, the explanation reads them back.
 
-#include "resolver/pubgrub/term.hpp"
+#include "torchup/core/shared_value.hpp"
+
+#include "resolver/pubgrub/term_list.hpp"
 
 #include <cstdint>
 #include <deque>
-#include <memory>
 #include <string>
 #include <utility>
 #include <variant>
@@ -22,8 +23,8 @@ inline constexpr IncompatibilityId k_no_fact = 0xffffffff;
 struct Depends {
   PackageId package, dependency;
   VersionSet versions, wanted;
-  std::shared_ptr<const std::string> unmatchable = {};  ///< The specifiers as written, of a set that is empty.
-  IncompatibilityId before = k_no_fact;                 ///< Another one that counts between the same two packages.
+  std::uint32_t unmatchable = 0;         ///< Where `wanted` is empty: which of the search's texts says what was written, from 1.
+  IncompatibilityId before = k_no_fact;  ///< Another one that counts between the same two packages.
 };
 
 /// No version in the set can be chosen: none exists, or each has its reason against it.
@@ -47,7 +48,7 @@ struct Constrained {
 struct Unsupported {
   PackageId package;
   VersionSet versions;
-  std::string requirement;
+  SharedValue<std::string> requirement;
 };
 
 /// An extra has the version of the package that it belongs to.
@@ -63,7 +64,7 @@ struct Derived {
 using Reason = std::variant<Depends, NoVersions, Unknown, Constrained, Unsupported, SameVersion, Derived>;
 
 struct Incompatibility {
-  std::vector<std::pair<PackageId, Term>> terms;  ///< One a package, sorted by package.
+  TermList terms;  ///< One a package, sorted by package.
   Reason reason;
 
   const Term* term_of(PackageId package) const {

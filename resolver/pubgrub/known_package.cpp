@@ -1,20 +1,29 @@
 #include "resolver/pubgrub/known_package.hpp"
 
 #include <algorithm>
+#include <span>
 #include <tuple>
 
 namespace torchup::pubgrub {
+namespace {
 
-void KnownPackage::answer_versions(std::vector<Candidate> candidates) {
-  if (m_answered) return;
-  m_answered = true;
-  // Of a version that is told twice, the telling that can be used counts.
+// Ascending, no version twice: of one that is told twice, the telling that can be used counts.
+void put_in_order(std::vector<Candidate>& candidates) {
   std::stable_sort(candidates.begin(), candidates.end(), [](const Candidate& a, const Candidate& b) {
     if (a.version != b.version) return a.version < b.version;
     return std::tuple(a.yanked, !a.unusable.empty()) < std::tuple(b.yanked, !b.unusable.empty());
   });
   const auto same = [](const Candidate& a, const Candidate& b) { return a.version == b.version; };
   candidates.erase(std::unique(candidates.begin(), candidates.end(), same), candidates.end());
+}
+
+}  // namespace
+
+void KnownPackage::answer_versions(std::vector<Candidate> candidates) {
+  if (m_answered) return;
+  m_answered = true;
+  const auto is_disorder = [](const Candidate& a, const Candidate& b) { return !(a.version < b.version); };
+  if (std::adjacent_find(candidates.begin(), candidates.end(), is_disorder) != candidates.end()) put_in_order(candidates);
   m_candidates.reserve(candidates.size());
   for (const Candidate& one : candidates) m_candidates.push_back({one.version, keep_words(one), one.yanked, one.has_sdist});
   rank();
@@ -23,45 +32,57 @@ void KnownPackage::answer_versions(std::vector<Candidate> candidates) {
 std::uint32_t KnownPackage::keep_words(const Candidate& candidate) {
   if (candidate.unusable.empty() && candidate.elsewhere.empty()) return 0;
   Words words{candidate.unusable, candidate.elsewhere};
-  if (m_words.empty() || words != m_words.back()) m_words.push_back(std::move(words));
-  return static_cast<std::uint32_t>(m_words.size());
+  auto& said = rare().words;
+  if (said.empty() || words != said.back()) said.push_back(std::move(words));
+  return static_cast<std::uint32_t>(said.size());
 }
 
 const KnownPackage::Words& KnownPackage::words(const KnownCandidate& candidate) const {
   static const Words none;
-  return candidate.words == 0 ? none : m_words[candidate.words - 1];
+  return candidate.words == 0 ? none : m_rare->words[candidate.words - 1];
 }
 
-void KnownPackage::answer_metadata(const Version& version, KnownMetadata metadata) { m_metadata.try_emplace(version, std::move(metadata)); }
+void KnownPackage::answer_metadata(const Version& version, KnownMetadata metadata) {
+  const auto at = std::partition_point(m_metadata.begin(), m_metadata.end(), [&](const auto& known) { return known.first < version; });
+  if (at == m_metadata.end() || at->first != version) m_metadata.emplace(at, version, std::move(metadata));
+}
 
 void KnownPackage::answer_unusable(const Version& version, std::string why) {
-  if (!m_metadata.contains(version)) rare().refused.try_emplace(version, std::move(why));
+  if (metadata(version) == nullptr) rare().refused.try_emplace(version, std::move(why));
 }
 
 const KnownMetadata* KnownPackage::metadata(const Version& version) const {
-  const auto found = m_metadata.find(version);
-  return found == m_metadata.end() ? nullptr : &found->second;
+  const auto at = std::partition_point(m_metadata.begin(), m_metadata.end(), [&](const auto& known) { return known.first < version; });
+  return at == m_metadata.end() || at->first != version ? nullptr : &at->second;
 }
 
 void KnownPackage::rank() {
-  m_ranked.clear();
-  m_ranked.reserve(m_candidates.size());
+  Order order;
+  auto& [ranked, tiers] = order;
+  ranked.reserve(m_candidates.size());
   for (std::uint32_t i = 0; i < m_candidates.size(); ++i) {
-    if (!is_refused_for_good(m_candidates[i])) m_ranked.push_back(i);
+    if (!is_refused_for_good(m_candidates[i])) ranked.push_back(i);
   }
-  if (m_first == FirstTried::newest) std::reverse(m_ranked.begin(), m_ranked.end());
+  if (m_first == FirstTried::newest) std::reverse(ranked.begin(), ranked.end());
   // Where pre-releases are not asked for, they come after every final release (PEP 440, "Handling of pre-releases").
+  const Version* preferred = m_rare && m_rare->preferred ? &*m_rare->preferred : nullptr;
   const auto kind = [&](std::uint32_t i) {
     const KnownCandidate& candidate = m_candidates[i];
     const bool late = candidate.version.is_prerelease() && m_prereleases != PrereleasePolicy::allow;
-    return std::tuple(!(m_preferred && *m_preferred == candidate.version), candidate.yanked, late);
+    return std::tuple(!(preferred != nullptr && *preferred == candidate.version), candidate.yanked, late);
   };
-  std::stable_sort(m_ranked.begin(), m_ranked.end(), [&](std::uint32_t a, std::uint32_t b) { return kind(a) < kind(b); });
-  m_tiers.clear();
-  for (std::uint32_t at = 0; at < m_ranked.size(); ++at) {
-    if (at == 0 || kind(m_ranked[at - 1]) != kind(m_ranked[at])) m_tiers.push_back({at, at});
-    m_tiers.back().end = at + 1;
+  std::stable_sort(ranked.begin(), ranked.end(), [&](std::uint32_t a, std::uint32_t b) { return kind(a) < kind(b); });
+  for (std::uint32_t at = 0; at < ranked.size(); ++at) {
+    if (at == 0 || kind(ranked[at - 1]) != kind(ranked[at])) tiers.push_back({at, at});
+    tiers.back().end = at + 1;
   }
+  const bool is_plain = tiers.size() == 1 && ranked.size() == m_candidates.size();
+  if (!m_candidates.empty() && !is_plain) m_order = std::make_unique<const Order>(std::move(order));
+}
+
+std::size_t KnownPackage::ranked(std::size_t at) const {
+  if (m_order) return m_order->ranked[at];
+  return m_first == FirstTried::newest ? m_candidates.size() - 1 - at : at;
 }
 
 // Whatever else becomes known: not for a yank, which a pin may lift.
@@ -81,19 +102,22 @@ template <class Visit>
 void KnownPackage::visit_best_first(const VersionSet& allowed, Visit visit) const {
   const auto ranges = allowed.ranges();
   const bool newest_first = m_first == FirstTried::newest;
-  for (const Tier& tier : m_tiers) {
-    auto at = m_ranked.begin() + static_cast<std::ptrdiff_t>(tier.first);
-    const auto end = m_ranked.begin() + static_cast<std::ptrdiff_t>(tier.end);
-    for (std::size_t n = 0; n < ranges.size() && at != end; ++n) {
+  const Tier whole{0, static_cast<std::uint32_t>(m_candidates.size())};
+  for (const Tier& tier : m_order ? std::span<const Tier>(m_order->tiers) : std::span<const Tier>(&whole, 1)) {
+    std::size_t at = tier.first;
+    for (std::size_t n = 0; n < ranges.size() && at != tier.end; ++n) {
       const auto& range = newest_first ? ranges[ranges.size() - 1 - n] : ranges[n];
-      const auto is_below = [&](std::size_t i, const VersionBound& bound) {
-        return VersionBound{VersionBound::Place::at, m_candidates[i].version} < bound;
+      const auto is_below = [&](std::size_t place, const VersionBound& bound) {
+        return VersionBound{VersionBound::Place::at, m_candidates[ranked(place)].version} < bound;
       };
-      const auto comes_before = [&](std::size_t i) { return newest_first ? !is_below(i, range.high) : is_below(i, range.low); };
-      const auto is_inside = [&](std::size_t i) { return newest_first ? !is_below(i, range.low) : is_below(i, range.high); };
-      at = std::partition_point(at, end, comes_before);
-      for (; at != end && is_inside(*at); ++at) {
-        if (may_be_chosen(*at) && !visit(*at)) return;
+      const auto comes_before = [&](std::size_t place) { return newest_first ? !is_below(place, range.high) : is_below(place, range.low); };
+      const auto is_inside = [&](std::size_t place) { return newest_first ? !is_below(place, range.low) : is_below(place, range.high); };
+      for (std::size_t end = tier.end; at != end;) {  // by halving
+        const std::size_t middle = at + (end - at) / 2;
+        comes_before(middle) ? at = middle + 1 : end = middle;
+      }
+      for (; at != tier.end && is_inside(at); ++at) {
+        if (may_be_chosen(ranked(at)) && !visit(ranked(at))) return;
       }
     }
   }
@@ -135,17 +159,22 @@ std::vector<Version> KnownPackage::best_first(const VersionSet& allowed, std::si
   return versions;
 }
 
+std::size_t KnownPackage::number_of(const Version& version) const {
+  const auto at = std::lower_bound(m_candidates.begin(), m_candidates.end(), version,
+                                   [](const KnownCandidate& candidate, const Version& wanted) { return candidate.version < wanted; });
+  return static_cast<std::size_t>(at - m_candidates.begin());
+}
+
 VersionSet KnownPackage::surroundings(const Version& version) const {
-  const auto here = std::lower_bound(m_candidates.begin(), m_candidates.end(), version,
-                                     [](const KnownCandidate& candidate, const Version& wanted) { return candidate.version < wanted; });
+  const std::size_t here = number_of(version);
   VersionBound low{VersionBound::Place::before_all};
   VersionBound high{VersionBound::Place::after_all};
-  for (auto i = static_cast<std::size_t>(here - m_candidates.begin()); i-- > 0;) {
+  for (std::size_t i = here; i-- > 0;) {
     if (!may_be_chosen(i)) continue;
     low = {VersionBound::Place::at, m_candidates[i].version, true};
     break;
   }
-  for (auto i = static_cast<std::size_t>(here - m_candidates.begin()); i < m_candidates.size(); ++i) {
+  for (std::size_t i = here; i < m_candidates.size(); ++i) {
     if (m_candidates[i].version == version || !may_be_chosen(i)) continue;
     high = {VersionBound::Place::at, m_candidates[i].version, false};
     break;

@@ -12,6 +12,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace torchup::pubgrub {
@@ -23,12 +24,19 @@ struct KnownCandidate {
   bool yanked = false, has_sdist = false;
 };
 
-enum class FirstTried { newest, oldest };
+enum class FirstTried : std::uint8_t { newest, oldest };
 
 class KnownPackage {
  public:
   explicit KnownPackage(PrereleasePolicy prereleases, std::optional<Version> preferred = {}, FirstTried first = FirstTried::newest)
-      : m_prereleases(prereleases), m_preferred(std::move(preferred)), m_first(first) {}
+      : m_prereleases(prereleases), m_first(first) {
+    if (preferred) rare().preferred = std::move(preferred);
+  }
+
+  /// Where the running search has it in its table; the root's where it has not met it.
+  PackageId place() const { return m_place; }
+  void set_place(PackageId place) { m_place = place; }
+  void forget_place() { m_place = k_root; }
 
   bool answered() const { return m_answered; }
   void answer_versions(std::vector<Candidate> candidates);  ///< The first answer counts.
@@ -37,6 +45,7 @@ class KnownPackage {
 
   const std::vector<KnownCandidate>& candidates() const { return m_candidates; }  ///< Ascending, no version twice.
   const KnownMetadata* metadata(const Version& version) const;
+  std::size_t number_of(const Version& version) const;  ///< The candidate's, from 0, for as long as the package is known.
 
   /// Why the candidate may not be chosen; nothing where it may.
   std::optional<std::string> objection(const KnownCandidate& candidate) const;
@@ -64,9 +73,14 @@ class KnownPackage {
   bool admit_noted_yanked();
 
  private:
-  /// Candidates of one kind, such as final releases: a part of `m_ranked`, which is tried before the next one.
+  /// Candidates of one kind, such as final releases: a part of the order, which is tried before the next one.
   struct Tier {
     std::uint32_t first, end;
+  };
+
+  struct Order {
+    std::vector<std::uint32_t> ranked;  ///< Numbers of candidates, first to be tried first, without those refused for good.
+    std::vector<Tier> tiers;            ///< In each the one first that is tried first.
   };
 
   /// Hardly any candidate has any, or all of a kind have the same.
@@ -75,8 +89,10 @@ class KnownPackage {
     bool operator==(const Words&) const = default;
   };
 
-  /// What few packages have.
+  /// What not every package has.
   struct Rare {
+    std::vector<Words> words = {};
+    std::optional<Version> preferred = {};
     std::map<Version, std::string> refused = {};
     VersionSet admitted = {}, noted = {};  // yanked versions
   };
@@ -89,19 +105,18 @@ class KnownPackage {
   bool may_be_chosen(std::size_t i) const;
   bool is_refused_for_good(const KnownCandidate& candidate) const;
   void rank();
+  std::size_t ranked(std::size_t at) const;
   template <class Visit>
   void visit_best_first(const VersionSet& allowed, Visit visit) const;
 
+  PackageId m_place = k_root;
   PrereleasePolicy m_prereleases;
-  std::optional<Version> m_preferred;
   FirstTried m_first;
   bool m_answered = false;
   std::vector<KnownCandidate> m_candidates;
-  std::vector<Words> m_words;
-  std::vector<std::uint32_t> m_ranked;  // indexes of candidates, first to be tried first, without those refused for good
-  std::vector<Tier> m_tiers;            // in each the one first that is tried first
-  std::map<Version, KnownMetadata> m_metadata;
-  std::unique_ptr<Rare> m_rare;  // nothing where all of it is empty
+  std::unique_ptr<const Order> m_order;                       // nothing where all candidates are one tier, tried one after the other
+  std::vector<std::pair<Version, KnownMetadata>> m_metadata;  // sorted
+  std::unique_ptr<Rare> m_rare;                               // nothing where all of it is empty
 };
 
 }  // namespace torchup::pubgrub

@@ -36,8 +36,8 @@ const Term& PartialSolution::known(PackageId package) const {
 }
 
 const Version* PartialSolution::decision(PackageId package) const {
-  if (package >= m_packages.size() || !m_packages[package].version) return nullptr;
-  return &*m_packages[package].version;
+  if (package == k_root || !is_decided(package)) return nullptr;
+  return &*known(package).set.ranges().front().low.version;  // the set is that version alone
 }
 
 void PartialSolution::open_level(PackageId package, const Term& term) {
@@ -51,10 +51,7 @@ void PartialSolution::open_level(PackageId package, const Term& term) {
 
 void PartialSolution::decide_root() { open_level(k_root, chosen_from(VersionSet::all())); }
 
-void PartialSolution::decide(PackageId package, const Version& version) {
-  open_level(package, chosen_from(VersionSet::exactly(version)));
-  at(package).version = version;
-}
+void PartialSolution::decide(PackageId package, const Version& version) { open_level(package, chosen_from(VersionSet::exactly(version))); }
 
 void PartialSolution::derive(PackageId package, const Term& term, IncompatibilityId cause) {
   const Term together = intersection(known(package), term);
@@ -68,10 +65,7 @@ void PartialSolution::go_back_to(std::uint32_t level) {
     Package& package = m_packages[m_trail.back()];
     if (package.assignments.back().level <= level) break;
     package.assignments.pop_back();
-    if (package.decided_at > level) {
-      package.decided_at = 0;
-      package.version.reset();
-    }
+    if (package.decided_at > level) package.decided_at = 0;
     touch(m_trail.back());
     m_trail.pop_back();
   }

@@ -25,6 +25,7 @@ class PartialSolution {
   bool wanted(PackageId package) const { return known(package).positive(); }
   const Version* decision(PackageId package) const;
   bool undecided(PackageId package) const { return wanted(package) && !is_decided(package); }
+  std::size_t decided() const { return m_decided.size(); }
   bool is_decided(PackageId package) const { return package < m_packages.size() && m_packages[package].decided_at != 0; }
   PackageId decided_at(std::uint32_t level) const { return m_decided[level - 1]; }  ///< The package that opened the level, from 1.
   std::uint32_t level_of(PackageId package) const { return m_packages[package].decided_at; }
@@ -54,8 +55,7 @@ class PartialSolution {
   };
   struct Package {
     std::vector<Assignment> assignments;
-    std::optional<Version> version;  // of the decision, which is the last assignment
-    std::uint32_t decided_at = 0;
+    std::uint32_t decided_at = 0;  // the level that its version opened with its last assignment, or 0
     bool touched = false;
   };
 

@@ -36,7 +36,7 @@ std::optional<Priorities::Rank> Priorities::rank(PackageId package, const Packag
   if (solution.known(package).set.is_pin()) return Rank{1};
   if (at(package).early) return Rank{2};
   if (at(package).late) return Rank{5};
-  return counts(package) ? Rank{3, choices} : Rank{4};
+  return counts(package) ? Rank{3, static_cast<std::uint32_t>(choices)} : Rank{4};
 }
 
 void Priorities::update(PackageId package, const PackageTable& packages, const PartialSolution& solution, std::size_t choices) {

@@ -8,6 +8,7 @@
 
 #include <compare>
 #include <cstddef>
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <set>
@@ -50,8 +51,8 @@ class Priorities {
 
  private:
   struct Rank {
-    int group = 0;
-    std::size_t choices = 0;
+    std::uint8_t group = 0;
+    std::uint32_t choices = 0;
     auto operator<=>(const Rank&) const = default;
   };
   using Place = std::pair<Rank, PackageId>;

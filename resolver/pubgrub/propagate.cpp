@@ -19,10 +19,9 @@ void Search::forget_changed() {
 
 void Search::go_back_to(std::uint32_t level) {
   m_solution.go_back_to(level);
-  while (!m_settled_at.empty() && m_settled_at.back().second > level) {
-    m_settled[m_settled_at.back().first] = false;
-    m_settled_at.pop_back();
-  }
+  if (m_settled_before.size() <= level + 1U) return;  // nothing above it was opened
+  for (; m_settled_in_turn.size() > m_settled_before[level + 1U]; m_settled_in_turn.pop_back()) m_settled[m_settled_in_turn.back()] = false;
+  m_settled_before.resize(level + 1U);
 }
 
 // Gives the conflict, an incompatibility with every term true, or nothing.
@@ -30,7 +29,8 @@ std::optional<IncompatibilityId> Search::propagate_package(PackageId package) {
   if (package >= m_listening.size()) return std::nullopt;
   const auto settle = [&](IncompatibilityId id) {
     m_settled[id] = true;
-    m_settled_at.emplace_back(id, m_solution.level());
+    m_settled_before.resize(std::max<std::size_t>(m_settled_before.size(), m_solution.level() + 1U), m_settled_in_turn.size());
+    m_settled_in_turn.push_back(id);
   };
   const auto& listening = m_listening[package];
   for (auto id = listening.rbegin(); id != listening.rend(); ++id) {  // the newest says the most

@@ -28,7 +28,7 @@ IncompatibilityId Search::combine(IncompatibilityId first, IncompatibilityId sec
     Term one = either(*m_store[first].term_of(package), *m_store[second].term_of(package));
     if (!is_anything(one)) terms.emplace(package, std::move(one));
   }
-  return remember({{terms.begin(), terms.end()}, Derived{first, second}});
+  return remember({TermList({terms.begin(), terms.end()}), Derived{first, second}});
 }
 
 Search::Learned Search::resolve_conflict(IncompatibilityId conflict) {

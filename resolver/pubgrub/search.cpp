@@ -3,10 +3,10 @@
 namespace torchup::pubgrub {
 
 Search::Search(const SolverRequest& request, Universe& universe)
-    : m_request(request), m_universe(universe), m_environment(request.environment) {
+    : m_request(request), m_universe(universe), m_environment(request.environment), m_packages(universe) {
   m_environment.extras.clear();
   m_solution.decide_root();
-  const auto requirements = made_dependencies(request.requirements, universe.ranges());
+  const auto requirements = made_dependencies(request.requirements, universe);
   add_dependencies(k_root, VersionSet::all(), holding(requirements, request.environment));
   add_constraints();
   for (PackageId package = 0; package < m_packages.size(); ++package) mark_changed(package);
@@ -29,7 +29,7 @@ void Search::put_in_order(PackageId package) {
   std::size_t choices = k_many;
   // Only what this search has asked for counts, so that the order does not follow which answers came ahead of their questions.
   if (m_priorities.counts(package) && has_asked(package)) {
-    choices = m_universe.project(m_packages.name(package)).choices(m_solution.known(package).set, k_many);
+    choices = m_packages.known(package).choices(m_solution.known(package).set, k_many);
   }
   m_priorities.update(package, m_packages, m_solution, choices);
 }
@@ -51,8 +51,7 @@ std::vector<PackageName> Search::foreseen() const {
   std::vector<PackageName> names;
   for (const PackageId package : m_priorities.waiting()) {
     if (!m_packages.is_project(package)) continue;
-    const KnownPackage* known = m_universe.find(m_packages.name(package));
-    if (known == nullptr || !known->answered()) names.push_back(m_packages.name(package));
+    if (!m_packages.known(package).answered()) names.push_back(m_packages.name(package));
   }
   return names;
 }

@@ -3,6 +3,7 @@
 // asked. README.md beside it tells the algorithm; each of its steps is a file of that name.
 
 #include "resolver/pubgrub/dependency.hpp"
+#include "resolver/pubgrub/fact_table.hpp"
 #include "resolver/pubgrub/incompatibility.hpp"
 #include "resolver/pubgrub/package_table.hpp"
 #include "resolver/pubgrub/partial_solution.hpp"
@@ -12,7 +13,7 @@
 #include <map>
 #include <optional>
 #include <set>
-#include <unordered_map>
+#include <unordered_set>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -41,6 +42,10 @@ class Search {
   VersionSet allowed(const PackageName& name) const;  ///< Versions of the project that the search has not excluded.
 
   const IncompatibilityStore& store() const { return m_store; }
+  /// The specifiers as written that no version matches; nothing where they are not of that kind.
+  const std::string* unmatchable(const Depends& fact) const {
+    return fact.unmatchable == 0 ? nullptr : &m_unmatchable[fact.unmatchable - 1];
+  }
   const PackageTable& packages() const { return m_packages; }
   const Universe& universe() const { return m_universe; }
   const SolverRequest& request() const { return m_request; }
@@ -81,12 +86,14 @@ class Search {
   std::optional<SearchResult> decide_project(PackageId package);
   void decide_extra(PackageId package);
   void decide_version(PackageId package, const Version& version);
+  bool expand(PackageId package, const Version& version);
   std::optional<PackageId> opponent_of_new_facts(PackageId package, const Version& version, std::size_t first_new) const;
   void record_conflict(PackageId loser, PackageId winner);
   void decide_later(PackageId winner);
 
   // solution.cpp
-  Solved solution() const;
+  Solved solution();
+  Solved pins() const;
 
   bool exhausted() const;
   bool has_asked(PackageId package) const { return package < m_asked.size() && m_asked[package]; }
@@ -96,16 +103,18 @@ class Search {
   MarkerEnvironment m_environment;  // of the target, without extras
   PackageTable m_packages;
   IncompatibilityStore m_store;
-  std::vector<std::vector<IncompatibilityId>> m_listening;              // by package: incompatibilities that have a term of it
-  std::unordered_map<std::uint64_t, IncompatibilityId> m_dependencies;  // by both packages: the newest `Depends` of theirs
-  std::set<std::pair<PackageId, Version>> m_expanded;                   // whose dependencies are in the store
+  std::vector<std::vector<IncompatibilityId>> m_listening;  // by package: incompatibilities that have a term of it
+  FactTable m_dependencies{m_store};
+  std::vector<std::string> m_unmatchable;
+  std::unordered_set<std::uint64_t> m_expanded;  // by package and candidate: whose dependencies are in the store
   PartialSolution m_solution;
-  std::vector<PackageId> m_changed;                                       // whose incompatibilities are to be looked at, the next one last
-  std::vector<bool> m_is_changed;                                         // by package
-  std::vector<bool> m_asked;                                              // by package: projects whose versions were asked for
-  std::vector<PackageId> m_loose_extras;                                  // that may have lost versions which their projects have still
-  std::vector<bool> m_settled;                                            // by incompatibility: contradicted at the moment
-  std::vector<std::pair<IncompatibilityId, std::uint32_t>> m_settled_at;  // with the level, ascending
+  std::vector<PackageId> m_changed;                  // whose incompatibilities are to be looked at, the next one last
+  std::vector<bool> m_is_changed;                    // by package
+  std::vector<bool> m_asked;                         // by package: projects whose versions were asked for
+  std::vector<PackageId> m_loose_extras;             // that may have lost versions which their projects have still
+  std::vector<bool> m_settled;                       // by incompatibility: contradicted at the moment
+  std::vector<IncompatibilityId> m_settled_in_turn;  // those that are, in the order in which they came to be
+  std::vector<std::size_t> m_settled_before;         // by level: how many were so when it was opened
   Priorities m_priorities;
   Effort m_effort;
 };

@@ -20,7 +20,18 @@ void add_names(std::set<PackageName>& names, const std::vector<const Dependency*
 
 }  // namespace
 
-Solved Search::solution() const {
+// What led to the answer is let go before the answer is made: a big one would need room for both.
+Solved Search::solution() {
+  m_store.clear();
+  m_listening = {};
+  m_dependencies.clear();
+  m_expanded = {};
+  m_settled = {};
+  m_settled_in_turn = {};
+  return pins();
+}
+
+Solved Search::pins() const {
   const std::set<PackageName> none;
   std::map<PackageName, std::set<PackageName>> extras;
   for (PackageId package = 1; package < m_packages.size(); ++package) {
@@ -30,11 +41,12 @@ Solved Search::solution() const {
   }
 
   Solved solved;
+  solved.pins.reserve(m_solution.decided());
   for (PackageId package = 1; package < m_packages.size(); ++package) {
     if (!m_packages.is_project(package) || !m_solution.is_decided(package)) continue;
     const PackageName& name = m_packages.name(package);
     const Version& version = *m_solution.decision(package);
-    const KnownMetadata& metadata = *m_universe.project(name).metadata(version);
+    const KnownMetadata& metadata = *m_packages.known(package).metadata(version);
     std::set<PackageName> dependencies;
     add_names(dependencies, holding(metadata.dependencies, m_environment));
     const auto wanted = extras.find(name);

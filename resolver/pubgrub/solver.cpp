@@ -48,7 +48,7 @@ Question Solver::advance() {
 }
 
 void Solver::answer_versions(const PackageName& name, std::vector<Candidate> candidates) {
-  m_state->universe.project(name).answer_versions(std::move(candidates));
+  m_state->universe.project(name).second.answer_versions(std::move(candidates));
 }
 
 void Solver::answer_metadata(const PackageName& name, const Version& version, PackageMetadata metadata) {
@@ -57,7 +57,7 @@ void Solver::answer_metadata(const PackageName& name, const Version& version, Pa
 }
 
 void Solver::answer_unusable(const PackageName& name, const Version& version, std::string why) {
-  m_state->universe.project(name).answer_unusable(version, std::move(why));
+  m_state->universe.project(name).second.answer_unusable(version, std::move(why));
 }
 
 Effort Solver::effort() const { return m_state->search->effort(); }
@@ -65,9 +65,9 @@ Effort Solver::effort() const { return m_state->search->effort(); }
 std::vector<PackageName> Solver::foreseen() const { return m_state->search->foreseen(); }
 
 std::vector<Version> Solver::likely_versions(const PackageName& name, const VersionSet& within, std::size_t most) const {
-  const pubgrub::KnownPackage* known = m_state->universe.find(name);
+  const pubgrub::Project* known = m_state->universe.find(name);
   if (known == nullptr) return {};
-  return known->best_first(m_state->search->allowed(name).intersection(within), most);
+  return known->second.best_first(m_state->search->allowed(name).intersection(within), most);
 }
 
 }  // namespace torchup

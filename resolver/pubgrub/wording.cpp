@@ -80,10 +80,15 @@ Wording::Subject Wording::subject(PackageId package, const VersionSet& set) cons
   return {wanted(package, set), Number::one};
 }
 
-std::string Wording::wanted(PackageId package, const VersionSet& set, const std::shared_ptr<const std::string>& unmatchable) const {
+std::string Wording::wanted(const Depends& fact) const {
+  const std::string* written = m_search.unmatchable(fact);
+  return written != nullptr ? m_search.packages().text(fact.dependency) + *written : wanted(fact.dependency, fact.wanted);
+}
+
+std::string Wording::wanted(PackageId package, const VersionSet& set) const {
   const std::string name = m_search.packages().text(package);
   if (set.is_all()) return name;
-  if (set.empty()) return name + (unmatchable ? *unmatchable : " in no version");
+  if (set.empty()) return name + " in no version";
   const std::string text = set.text();
   if (text.size() <= k_longest_set && text.find('|') == std::string::npos) return name + text;
   const auto told = by_versions(package, set);
@@ -126,7 +131,7 @@ std::string Wording::fact(const Incompatibility& fact) const {
   return std::visit(
       Overloaded{
           [&](const Depends& depends) {
-            std::string dependency = wanted(depends.dependency, depends.wanted, depends.unmatchable);
+            std::string dependency = wanted(depends);
             if (depends.wanted.empty()) dependency += ", which no version can match";
             if (depends.package == k_root) return "you require " + dependency;
             const Subject who = subject(depends.package, depends.versions);
@@ -136,7 +141,7 @@ std::string Wording::fact(const Incompatibility& fact) const {
           [&](const Unknown& unknown) { return fmt::format("`{}` is not on the index", m_search.packages().text(unknown.package)); },
           [&](const Constrained& constrained) { return "a constraint allows only " + wanted(constrained.package, constrained.allowed); },
           [&](const Unsupported& unsupported) {
-            const std::string what = fmt::format("the URL `{}` (not supported)", shortened(unsupported.requirement));
+            const std::string what = fmt::format("the URL `{}` (not supported)", shortened(*unsupported.requirement));
             if (unsupported.package == k_root) return "you require " + what;
             const Subject who = subject(unsupported.package, unsupported.versions);
             return fmt::format("{} {} on {}", who.text, who.number == Number::one ? "depends" : "depend", what);
@@ -152,7 +157,7 @@ std::string Wording::dependencies(const std::vector<const Depends*>& same_pair) 
   std::vector<std::string> told;
   for (const Depends* depends : same_pair) {
     versions = versions.united(depends->versions);
-    if (told.size() < k_most_told) told.push_back(wanted(depends->dependency, depends->wanted, depends->unmatchable));
+    if (told.size() < k_most_told) told.push_back(wanted(*depends));
   }
   const Subject who = subject(same_pair.front()->package, versions);
   const std::size_t untold = same_pair.size() - told.size();

@@ -28,13 +28,13 @@ class Wording {
   /// Many versions of one package that depend on versions of another: "every version of b depends on one of c<3, c<2, c<1".
   std::string dependencies(const std::vector<const Depends*>& same_pair) const;
   std::string conclusion(const Incompatibility& incompatibility) const;  ///< "torch 2.0 cannot be used"
-  std::string wanted(PackageId package, const VersionSet& set,
-                     const std::shared_ptr<const std::string>& unmatchable = {}) const;  ///< "torch>=2.14"
+  std::string wanted(PackageId package, const VersionSet& set) const;    ///< "torch>=2.14"
+  std::string wanted(const Depends& fact) const;                         ///< The same, of what it depends on.
 
   /// Newest first, at most `most`; the candidates of the set that may not be chosen.
   std::vector<Refusal> refusals(PackageId package, const VersionSet& set, std::size_t most) const;
 
-  const KnownPackage* known(PackageId package) const { return m_search.universe().find(m_search.packages().name(package)); }
+  const KnownPackage* known(PackageId package) const { return package == k_root ? nullptr : &m_search.packages().known(package); }
 
  private:
   enum class Number { one, many };

@@ -205,7 +205,7 @@ Version Version::without_local() const {
 }
 
 std::strong_ordering Version::operator<=>(const Version& other) const {
-  if (m_parts == other.m_parts) return std::strong_ordering::equal;
+  if (m_parts.same_as(other.m_parts)) return std::strong_ordering::equal;
   if (const auto order = epoch() <=> other.epoch(); order != 0) return order;
   if (const auto order = compare_releases(release(), other.release()); order != 0) return order;
   if (const auto order = pre_place(*this) <=> pre_place(other); order != 0) return order;

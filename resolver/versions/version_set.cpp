@@ -50,9 +50,9 @@ VersionSet compatible_with(const Version& version) {
 
 VersionSet::VersionSet(std::vector<Range> ranges) {
   if (ranges.size() == 1) {
-    m_ranges = std::make_shared<const Ranges>(std::move(ranges.front()));
+    m_ranges = SharedValue<Ranges>(Ranges(std::move(ranges.front())));
   } else if (!ranges.empty()) {
-    m_ranges = std::make_shared<const Ranges>(std::move(ranges));
+    m_ranges = SharedValue<Ranges>(Ranges(std::move(ranges)));
   }
 }
 
@@ -63,7 +63,7 @@ std::span<const VersionSet::Range> VersionSet::ranges() const {
 }
 
 bool VersionSet::operator==(const VersionSet& other) const {
-  return m_ranges == other.m_ranges || std::ranges::equal(ranges(), other.ranges());
+  return m_ranges.same_as(other.m_ranges) || std::ranges::equal(ranges(), other.ranges());
 }
 
 VersionSet VersionSet::none() { return {}; }
@@ -78,7 +78,7 @@ VersionSet VersionSet::exactly(const Version& version) { return between(before(v
 VersionSet VersionSet::between(const VersionBound& low, const VersionBound& high) {
   if (!(low < high)) return {};
   VersionSet set;
-  set.m_ranges = std::make_shared<const Ranges>(Range{low, high});
+  set.m_ranges = SharedValue<Ranges>(Ranges(Range{low, high}));
   return set;
 }
 
@@ -124,7 +124,7 @@ VersionSet VersionSet::complement() const {
 }
 
 VersionSet VersionSet::intersection(const VersionSet& other) const {
-  if (m_ranges == other.m_ranges || other.is_all()) return *this;
+  if (m_ranges.same_as(other.m_ranges) || other.is_all()) return *this;
   if (is_all()) return other;
   std::vector<Range> common;
   auto left = ranges().begin();
@@ -139,7 +139,7 @@ VersionSet VersionSet::intersection(const VersionSet& other) const {
 }
 
 VersionSet VersionSet::united(const VersionSet& other) const {
-  if (m_ranges == other.m_ranges || other.empty()) return *this;
+  if (m_ranges.same_as(other.m_ranges) || other.empty()) return *this;
   if (empty()) return other;
   std::vector<Range> sorted;
   sorted.reserve(ranges().size() + other.ranges().size());
@@ -169,7 +169,7 @@ bool VersionSet::is_all() const {
 }
 
 bool VersionSet::subset_of(const VersionSet& other) const {
-  if (m_ranges == other.m_ranges || other.is_all()) return true;
+  if (m_ranges.same_as(other.m_ranges) || other.is_all()) return true;
   auto cover = other.ranges().begin();
   for (const Range& range : ranges()) {
     while (cover != other.ranges().end() && !(range.low < cover->high)) ++cover;

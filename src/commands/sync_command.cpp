@@ -11,6 +11,10 @@
 #include "src/host_python.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <set>
 
 namespace torchup {
 namespace {
@@ -19,9 +23,34 @@ struct Options {
   InstallOptions install;
   std::string lock_file = "pylock.toml";
   std::string python, variant;
-  std::vector<std::string> buildable;
+  std::vector<std::string> buildable, extras, groups;
   bool frozen = false;
 };
+
+/// The names that an option gives, which must be among those that the lock has; `what` is for messages.
+Result<std::set<std::string, std::less<>>> named_of_lock(const std::vector<std::string>& wanted, const std::vector<std::string>& there,
+                                                         std::string_view what) {
+  std::set<std::string, std::less<>> names;
+  for (const auto& text : wanted) {
+    TORCHUP_TRY_ASSIGN(const PackageName name, PackageName::parse(text));
+    if (std::find(there.begin(), there.end(), name.text()) == there.end()) {
+      Error error{ErrorKind::usage, fmt::format("the lock has no {} `{}`", what, name.text()), {}, {}};
+      error.hints.push_back(there.empty() ? "it has none" : fmt::format("it has {}", fmt::join(there, ", ")));
+      return failure(std::move(error));
+    }
+    names.insert(name.text());
+  }
+  return names;
+}
+
+/// What the user wants of a lock with extras and groups; the lock's default groups are always taken (PEP 751, "installing").
+Status select_extras(const Lockfile& lock, const Options& options, Target& target) {
+  TORCHUP_TRY_ASSIGN(auto extras, named_of_lock(options.extras, lock.extras, "extra"));
+  target.markers.extras.merge(extras);
+  TORCHUP_TRY_ASSIGN(target.markers.dependency_groups, named_of_lock(options.groups, lock.dependency_groups, "dependency group"));
+  target.markers.dependency_groups.insert(lock.default_groups.begin(), lock.default_groups.end());
+  return {};
+}
 
 /// The extra that selects the variant, where the lock holds several: as told, else what fits this host.
 Status select_variant(Application& application, Lockfile& lock, const HostFacts& facts, Target& target, const std::string& wish) {
@@ -63,6 +92,7 @@ Result<int> run(Application& application, const Options& options) {
   const HostFacts& facts = host.facts;
   TORCHUP_TRY_ASSIGN(Target target, make_target(facts, host.python));
   TORCHUP_TRY(select_variant(application, lock, facts, target, options.variant));
+  TORCHUP_TRY(select_extras(lock, options, target));
   for (const auto& needs : lock.tool.needs) {
     if (needs.variant != lock.tool.variant || needs.platform != target.platform) continue;
     for (const auto& unmet : unmet_needs(needs, facts)) application.diagnostics().warn(fmt::format("the lock's {}", unmet));
@@ -83,6 +113,8 @@ Action define(Parser& parser) {
   add_install_options(parser, options->install);
   parser.option(k_python_option, options->python);
   parser.option(k_variant_option, options->variant);
+  parser.option({"--extra", "NAME", "With that extra of the lock; repeatable"}, options->extras);
+  parser.option({"--group", "NAME", "With that dependency group of the lock, beside its default ones; repeatable"}, options->groups);
   parser.option(k_allow_build_option, options->buildable);
   parser.flag("--frozen", options->frozen, "Refuse a lock with hashes that no index gave");
   return [options](Application& application) { return run(application, *options); };

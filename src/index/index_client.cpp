@@ -325,8 +325,9 @@ const Result<std::vector<OfferedVersion>>* IndexClient::offers(const Url& index,
   if (const auto known = m_offers.find(slot); known != m_offers.end()) return known->second.get();
   const auto asked = m_pages.find(key);
   if (asked == m_pages.end() || (!asked->second && !m_cached.contains(key))) return nullptr;
-  const RuleSet alone(rules);
-  const RuleSet& together = m_expected.contains(rules.identity) ? m_expected : alone;
+  std::optional<RuleSet> alone;  // rules are big: some thousand tags
+  if (!m_expected.contains(rules.identity)) alone.emplace(rules);
+  const RuleSet& together = alone ? *alone : m_expected;
   if (!take_kept_offers(key, together)) {
     const auto* read = page(index, name);
     if (read == nullptr) return nullptr;

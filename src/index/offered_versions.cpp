@@ -50,6 +50,9 @@ class PageReview {
     // PEP 792: nothing of it may be installed, should the index list it all the same.
     const auto& status = m_files.page().status;
     if (status && status->marker == ProjectStatus::Marker::quarantined) return {.unusable = "quarantined by the index"};
+    // PEP 625 left .tar.gz as the one form of sdists.
+    const bool is_legacy = files.wheels.empty() && files.sdists.empty();
+    if (is_legacy) return {.unusable = "only an sdist that is no .tar.gz"};
     Verdict verdict = files.wheels.empty() ? Verdict{.unusable = "only an sdist"} : judge_files(files.wheels);
     if (verdict.file && !verdict.yanked) return verdict;
     if (files.sdists.empty() || !m_rules.buildable.contains(m_files.page().name)) return verdict;

@@ -10,7 +10,7 @@ namespace torchup {
 namespace {
 
 // Raised whenever the form or the meaning of what is written changes.
-constexpr std::string_view k_form = "offers 4\n";
+constexpr std::string_view k_form = "offers 5\n";
 constexpr std::size_t k_bytes_of_one = 300;  // about what a version with a wheel takes
 
 constexpr std::uint64_t k_has_wheel = 1, k_is_yanked = 2, k_has_size = 4, k_has_core_metadata = 8, k_has_sdist = 16;

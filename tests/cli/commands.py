@@ -5,6 +5,7 @@
 """
 
 import os
+import re
 import subprocess
 
 import harness
@@ -96,6 +97,32 @@ class Lock(harness.Story):
         self.run_torchup("lock", "demo", *PYTHON)
         document = self.json_of("sync", "--env", "env", "--no-validate", "--yes")
         self.assertEqual([package["name"] for package in document["plan"]["remove"]], ["large"])
+
+    def test_sync_takes_the_extras_and_groups_of_a_lock_and_leaves_what_it_cannot_install(self):
+        self.run_torchup("lock", "demo", "large", *PYTHON)
+        with open(self.path("pylock.toml"), encoding="utf-8") as file:
+            text = file.read()
+        text = text.replace("extras = []\ndependency-groups = []", 'extras = ["big"]\ndependency-groups = ["dev", "docs"]\ndefault-groups = ["dev"]')
+        for name, marker in (("large", "'big' in extras or 'docs' in dependency_groups"), ("demo", "'dev' in dependency_groups")):
+            version = re.search(rf'name = "{name}"\nversion = "([^"]+)"\n', text).group(0)
+            text = text.replace(version, version + f'marker = "{marker}"\n')
+        text += '[[packages]]\nname = "ours"\nmarker = "\'big\' not in extras and \'dev\' not in dependency_groups"\ndirectory = {path = "."}\n'
+        text = text.replace(text[text.index("[tool.torchup]"):text.index("[[packages]]\nname = \"ours\"")], "")
+        with open(self.path("pylock.toml"), "w", encoding="utf-8") as file:
+            file.write(text)
+        sync = ("sync", "--env", "env", "--no-validate", "--yes", *PYTHON)
+        names = lambda document, what: [package["name"] for package in document["plan"][what]]
+        self.assertEqual(names(self.json_of(*sync), "add"), ["base", "demo"])
+        self.assertEqual(names(self.json_of(*sync, "--extra", "Big"), "add"), ["large"])
+        self.assertEqual(self.json_of(*sync, "--group", "docs")["plan"]["keep"], 3)
+        self.assertEqual(names(self.json_of(*sync), "remove"), ["large"])
+        wrong = self.run_torchup(*sync, "--group", "big", status=2)[1]
+        self.assertIn("the lock has no dependency group `big`", wrong)
+        self.assertIn("hint: it has dev, docs", wrong)
+        with open(self.path("pylock.toml"), "a", encoding="utf-8") as file:
+            file.write('[[packages]]\nname = "theirs"\nvcs = {type = "git", url = "https://index.example/x", commit-id = "a"}\n')
+        refused = self.run_torchup(*sync, status=7)[1]
+        self.assertIn("`theirs` cannot be installed from the lock file: it comes from a repository", refused)
 
     def make_interpreter(self, folder):
         """A link-like script: Debian's Python, which notes that it was started."""

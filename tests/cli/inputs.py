@@ -107,7 +107,7 @@ class RequirementsFiles(Inputs):
 
     def test_a_wheel_with_another_hash_is_no_candidate(self):
         self.write("r.txt", f"base==2.0 {self.hash_of('base-1.0-py3-none-any.whl')}\n")
-        self.refuse("lock", "-r", "r.txt", *PYTHON, status=4, says="no wheel with one of the hashes that are given for it")
+        self.refuse("lock", "-r", "r.txt", *PYTHON, status=4, says="the lines with --hash for base must name a file of this index that fits")
 
     def test_one_hash_asks_for_one_of_every_package(self):
         self.write("r.txt", f"demo==1.0 {self.hash_of('demo-1.0-py3-none-any.whl')}\n")

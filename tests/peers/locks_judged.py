@@ -3,7 +3,7 @@
 
     locks_judged.py TORCHUP PEERS
 
-Where torchup is stricter on purpose, the case says so: it takes only wheels that have a URL and a sha256.
+Where torchup is stricter on purpose, the case says so.
 """
 
 import os
@@ -50,6 +50,13 @@ BOTH = {
     "sdist alone": package('version = "1.17.0"\nsdist = {url = "https://index.example/files/six-1.17.0.tar.gz", ' + HASH + "}"),
     "minor version": 'lock-version = "1.1"\ncreated-by = "t"\npackages = []\nfuture = 1\n',
     "dependencies": with_wheels(WHEEL, 'dependencies = [{name = "x", version = "1"}, {name = "y"}]'),
+    "directory": package('directory = {path = ".", editable = true}'),
+    "vcs": package('vcs = {type = "git", url = "https://index.example/r", requested-revision = "main", commit-id = "' + "0" * 40 + '"}'),
+    "vcs by path": package('vcs = {type = "git", path = "../r", commit-id = "' + "0" * 40 + '"}'),
+    "archive": package('archive = {url = "https://index.example/a.zip", ' + HASH + "}"),
+    "path instead of url": with_wheels('{path = "six-1.17.0-py3-none-any.whl", ' + HASH + "}"),
+    "sdist by path": package('version = "1.17.0"\nsdist = {path = "six-1.17.0.tar.gz", ' + HASH + "}"),
+    "md5 only": with_wheels("{" + URL + ', hashes = {md5 = "d41d8cd98f00b204e9800998ecf8427e"}}'),
 }
 
 NEITHER = {
@@ -73,17 +80,19 @@ NEITHER = {
     "wheel of another version": with_wheels(WHEEL, 'version = "1.16.0"'),
     "wheel of another package": with_wheels(WHEEL).replace('name = "six"', 'name = "seven"'),
     "wheel without a wheel's name": with_wheels('{name = "six.whl", ' + URL + ", " + HASH + "}"),
+    "directory without path": package("directory = {editable = true}"),
+    "directory with a text for editable": package('directory = {path = ".", editable = "yes"}'),
+    "vcs without commit": package('vcs = {type = "git", url = "https://index.example/r"}'),
+    "vcs without place": package('vcs = {type = "git", commit-id = "0"}'),
+    "archive without hashes": package('archive = {url = "https://index.example/a.zip"}'),
+    "archive without place": package("archive = {" + HASH + "}"),
+    "vcs and directory": package('directory = {path = "."}\nvcs = {type = "git", url = "https://index.example/r", commit-id = "0"}'),
     "wheels and archive": with_wheels(WHEEL, 'archive = {url = "https://index.example/a.zip", ' + HASH + "}"),
     "duplicate key": HEAD + HEAD + "packages = []\n",
     "size as text": with_wheels("{" + URL + ', size = "5", ' + HASH + "}"),
 }
 
 STRICTER = {
-    "directory": package('directory = {path = "."}'),
-    "vcs": package('vcs = {type = "git", url = "https://index.example/r", commit-id = "' + "0" * 40 + '"}'),
-    "archive": package('archive = {url = "https://index.example/a.zip", ' + HASH + "}"),
-    "path instead of url": with_wheels('{path = "six-1.17.0-py3-none-any.whl", ' + HASH + "}"),
-    "md5 only": with_wheels("{" + URL + ', hashes = {md5 = "d41d8cd98f00b204e9800998ecf8427e"}}'),
     "sha256 too short": with_wheels("{" + URL + ', hashes = {sha256 = "abc"}}'),
     "upload time in another zone": with_wheels("{" + URL + ", upload-time = 2026-01-02T03:04:05+01:00, " + HASH + "}"),
 }

@@ -31,7 +31,7 @@ pubgrub::SearchResult search_through(pubgrub::Search& search, pubgrub::Universe&
   while (true) {
     pubgrub::SearchResult result = search.advance();
     if (const auto* versions = std::get_if<NeedVersions>(&result)) {
-      universe.project(versions->name).answer_versions(index.candidates(versions->name));
+      universe.project(versions->name).second.answer_versions(index.candidates(versions->name));
     } else if (const auto* needed = std::get_if<NeedMetadata>(&result)) {
       universe.answer_metadata(needed->name, needed->version, index.metadata_of(needed->name, needed->version));
     } else {

@@ -1,4 +1,4 @@
-# How the solver's work grows with the number of packages: counted in a test, timed by `make bench-scale`.
+# How the solver's work and memory grow with the number of packages: held to limits by tests, timed by `make bench-scale`.
 add_library(made_up_graph STATIC ${CMAKE_CURRENT_LIST_DIR}/made_up_graph.cpp)
 target_compile_options(made_up_graph PRIVATE $<$<CONFIG:Release>:-O2>)  # else it would take longer than the solver
 target_link_libraries(made_up_graph PUBLIC test_support torchup_resolver PRIVATE torchup_warnings)
@@ -9,5 +9,9 @@ target_precompile_headers(test_scale REUSE_FROM catch_main)
 add_test(NAME solver_effort COMMAND test_scale)
 set_tests_properties(solver_effort PROPERTIES LABELS property)
 
-add_executable(bench_scale EXCLUDE_FROM_ALL ${CMAKE_CURRENT_LIST_DIR}/scale_main.cpp)
+add_executable(bench_scale ${CMAKE_CURRENT_LIST_DIR}/scale_main.cpp)
 target_link_libraries(bench_scale PRIVATE torchup_warnings made_up_graph)
+foreach(kind chain fan layers backing)
+  add_test(NAME solver_memory_${kind} COMMAND bench_scale ${kind} 100000)
+  set_tests_properties(solver_memory_${kind} PROPERTIES LABELS scale)  # not of the sanitizers, which need memory of their own
+endforeach()

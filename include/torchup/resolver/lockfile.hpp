@@ -38,6 +38,15 @@ struct LockedPackage {
   std::optional<LockedFile> sdist = {};  ///< What a wheel is built from where none of `wheels` fits and the user allows it.
 };
 
+/// An entry that PEP 751 allows and torchup cannot install: a repository, a folder, an archive, or files of which one has no URL or no
+/// sha256. It is kept as it is, and in the way only where it is selected.
+struct KeptEntry {
+  PackageName name;
+  std::optional<Marker> marker = {};
+  std::string why = {};   ///< "it comes from a repository": the rest of a sentence.
+  std::string toml = {};  ///< Its keys in canonical form, a line each; without `tool`, which may be dropped.
+};
+
 /// What a variant of the framework needs of a machine (variant_needs.hpp).
 struct VariantNeeds {
   std::string variant = {}, platform = {};      ///< "cu130", "linux-x86_64"
@@ -67,12 +76,12 @@ struct Lockfile {
   std::vector<std::string> default_groups = {};
   std::string created_by = "torchup";
   std::vector<LockedPackage> packages = {};  ///< Sorted by name, then version.
+  std::vector<KeptEntry> kept = {};  ///< Sorted by name; written behind the others.
   LockTool tool = {};
   std::vector<std::string> unknown_keys = {};  ///< Top-level keys that PEP 751 does not know, for a warning; never written.
 };
 
-/// Reads a lock, at most 64 MiB, 64 levels deep and with 4 million values. A file needs a URL and a sha256. What breaks
-/// PEP 751 or is not supported (vcs, directory, archive) is ErrorKind::lock naming the key.
+/// Reads a lock, at most 64 MiB, 64 levels deep and with 4 million values. What breaks PEP 751 is ErrorKind::lock naming the key.
 Result<Lockfile> read_lock(std::string_view toml);
 
 /// The canonical text: every list sorted whatever its order in `lock`, byte-stable, ends with a newline.
@@ -80,7 +89,7 @@ std::string write_lock(const Lockfile& lock);
 
 /// The packages to install under this environment, sorted by name: markers evaluated, one entry a name, requires-python
 /// and `environments` checked (PEP 751, "installing"). Without dependency groups of its own the environment gets the lock's
-/// default groups. `python_full_version` must be among its values. ErrorKind::lock where a rule fails.
+/// default groups. `python_full_version` must be among its values. ErrorKind::lock where a rule fails or a kept entry is meant.
 Result<std::vector<LockedPackage>> select_packages(const Lockfile& lock, const MarkerEnvironment& environment);
 
 }  // namespace torchup

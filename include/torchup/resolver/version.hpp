@@ -3,10 +3,10 @@
 // share their parts, since a resolution holds each version in dozens of places.
 
 #include "torchup/core/result.hpp"
+#include "torchup/core/shared_value.hpp"
 
 #include <compare>
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -60,9 +60,9 @@ class Version {
     std::optional<std::uint64_t> post = {}, dev = {};
     std::vector<LocalPart> local = {};
   };
-  explicit Version(Parts parts) : m_parts(std::make_shared<const Parts>(std::move(parts))) {}
+  explicit Version(Parts parts) : m_parts(std::move(parts)) {}
 
-  std::shared_ptr<const Parts> m_parts;  // never nothing
+  SharedValue<Parts> m_parts;  // never nothing
 };
 
 }  // namespace torchup

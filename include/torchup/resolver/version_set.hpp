@@ -3,11 +3,11 @@
 // every specifier is one. `===` with text that is no version becomes the empty set; `===` with a version is that version
 // alone, however it is spelled, since a set cannot tell 1.0 from 1.0.0.
 
+#include "torchup/core/shared_value.hpp"
 #include "torchup/resolver/specifier.hpp"
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -76,7 +76,7 @@ class VersionSet {
   using Ranges = std::variant<Range, std::vector<Range>>;  // nearly every set is one range, which needs no list
   explicit VersionSet(std::vector<Range> ranges);
 
-  std::shared_ptr<const Ranges> m_ranges;  // immutable, shared by copies; nothing for the empty set
+  SharedValue<Ranges> m_ranges;  // nothing for the empty set
 };
 
 }  // namespace torchup

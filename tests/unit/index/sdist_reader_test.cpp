@@ -121,10 +121,10 @@ TEST_CASE("an sdist is offered where no wheel fits and the package may be built"
     return text;
   };
   FileRules rules = linux_rules();
-  CHECK(offered(rules) == "no wheel for linux-x86_64 with Python 3.11; only an sdist; demo-3.0-py3-none-any.whl; ");
+  CHECK(offered(rules) == "no wheel for linux-x86_64 with Python 3.11; only an sdist that is no .tar.gz; demo-3.0-py3-none-any.whl; ");
   const auto before = identified(rules).identity;
   rules.buildable.insert(package("demo"));
-  CHECK(offered(rules) == "demo-1.0.tar.gz; only an sdist; demo-3.0-py3-none-any.whl; ");
+  CHECK(offered(rules) == "demo-1.0.tar.gz; only an sdist that is no .tar.gz; demo-3.0-py3-none-any.whl; ");
   CHECK(identified(rules).identity != before);
   page.files[0].requires_python = ">=3.12";
   CHECK(offered(rules).starts_with("no wheel for linux-x86_64 with Python 3.11; "));

@@ -54,10 +54,12 @@ TEST_CASE_METHOD(SmallStore, "an empty folder is taken as it is, and stays") {
 }
 
 TEST_CASE_METHOD(SmallStore, "what another tool made is refused and not touched") {
-  const auto [file, what] = GENERATE(table<std::string, std::string>({
-      {"pyvenv.cfg", "a virtual environment that another tool made"},
-      {"conda-meta/history", "a conda environment"},
-      {"notes.txt", "a folder with other things in it"},
+  const std::string move_away = "choose another folder with --env, or move this one away and run the same command again";
+  const auto [file, what, hint] = GENERATE_COPY(table<std::string, std::string, std::string>({
+      {"pyvenv.cfg", "a virtual environment that another tool made",
+       "`--in-place` takes it over, with all that it holds; or choose another folder with --env"},
+      {"conda-meta/history", "a conda environment", move_away},
+      {"notes.txt", "a folder with other things in it", move_away},
   }));
   fs::create_directories((root() / file).parent_path());
   std::ofstream(root() / file) << "theirs";
@@ -65,7 +67,7 @@ TEST_CASE_METHOD(SmallStore, "what another tool made is refused and not touched"
   const Error error = open_error(root());
   CHECK(error.kind == ErrorKind::host);
   CHECK(error.message == "`" + root().string() + "` is " + what + ", and torchup does not change it");
-  CHECK(error.hints == std::vector<std::string>{"choose another folder with --env, or move this one away and run the same command again"});
+  CHECK(error.hints == std::vector<std::string>{hint});
   CHECK(differences(before, snapshot(root())).empty());
   CHECK_FALSE(fs::exists(root() / ".lock"));
 }

@@ -136,6 +136,20 @@ TEST_CASE("no wheel for the platform") {
         "hint: the newest version of w that can be used here is 0.9\n");
 }
 
+TEST_CASE("what helps where files are refused for their hash or their form") {
+  MadeUpIndex index;
+  index.add_unusable("h", "1.0", "no wheel with one of the hashes that are given for it");
+  CHECK(explanation_of(index.solve({"h"})).hints ==
+        std::vector<std::string>{"the lines with --hash for h must name a file of this index that fits: give its hash, or leave them out"});
+  index.add("s", "0.9")
+      .add_unusable("s", "1.0", "only an sdist that is no .tar.gz")
+      .add_unusable("s", "1.1", "only an sdist that is no .tar.gz");
+  CHECK(explanation_of(index.solve({"s>=1"})).hints ==
+        std::vector<std::string>{
+            "s 1.0 to 1.1 are there only as source in a form that PEP 625 has ended, such as .zip, which is not built; the "
+            "newest that can be used here is 0.9"});
+}
+
 TEST_CASE("only pre-releases, where none are wanted") {
   MadeUpIndex index;
   index.add("p", "1.0a1").add("p", "1.0a2");

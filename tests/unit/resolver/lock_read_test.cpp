@@ -47,9 +47,7 @@ TEST_CASE("a lone sdist is read, and needs a version, a URL and a hash") {
   CHECK(lock->packages[0].wheels.empty());
   CHECK(message(package(sdist)) == "`packages[0].version` is missing from the lock file");
   CHECK(message(package("version = \"1\"\nsdist = {url = \"https://index.example/a.tar.gz\", hashes = {}}\n")) ==
-        "`packages[0].sdist.hashes` of the lock file holds no sha256");
-  CHECK(message(package("version = \"1\"\nsdist = {path = \"a.tar.gz\", " + k_hash + "}\n")) ==
-        "`packages[0].sdist.path` of the lock file is a source that is not supported; a file needs a `url`");
+        "`packages[0].sdist.hashes` of the lock file is empty");
 }
 
 TEST_CASE("what a lock rests on is read and written alike") {
@@ -104,22 +102,53 @@ TEST_CASE("a complaint about a package names the package") {
   CHECK(refused(package("version = \"1\"\n")).context == std::vector<std::string>{"while reading package `six`"});
 }
 
-TEST_CASE("sources that are not wheels are refused by name") {
-  CHECK(message(package("directory = {path = \".\"}\n")) ==
-        "`packages[0].directory` of the lock file is a source that is not supported; only wheels and sdists are");
-  CHECK(message(package("vcs = {type = \"git\", url = \"https://index.example/x\", commit-id = \"a\"}\n")) ==
-        "`packages[0].vcs` of the lock file is a source that is not supported; only wheels and sdists are");
-  CHECK(message(package("archive = {url = \"https://index.example/x.zip\"}\nwheels = []\n")) ==
-        "`packages[0].archive` of the lock file is a source that is not supported; only wheels and sdists are");
-  CHECK(message(with_wheel("{path = \"six-1.17.0-py3-none-any.whl\", " + k_hash + "}")) ==
-        "`packages[0].wheels[0].path` of the lock file is a source that is not supported; a file needs a `url`");
+TEST_CASE("sources that are not wheels are kept, and written as they were read") {
+  const auto kept = [](const std::string& keys) {
+    const auto lock = read_lock(package(keys));
+    REQUIRE(lock);
+    REQUIRE(lock->packages.empty());
+    REQUIRE(lock->kept.size() == 1);
+    const std::string written = write_lock(*lock);
+    CHECK_THAT(written, Catch::Contains("\n[[packages]]\nname = \"six\"\n" + keys));
+    const auto again = read_lock(written);
+    REQUIRE(again);
+    CHECK(write_lock(*again) == written);
+    return lock->kept.front().why;
+  };
+  CHECK(kept("directory = {editable = true, path = \".\"}\n") == "it comes from a folder");
+  CHECK(kept("marker = \"'dev' in extras\"\nvcs = {commit-id = \"a\", type = \"git\", url = \"https://index.example/x\"}\n") ==
+        "it comes from a repository");
+  CHECK(kept("archive = {" + k_hash + ", size = 5, upload-time = 2026-01-02T03:04:05Z, url = \"https://index.example/x.zip\"}\n") ==
+        "it comes from an archive that is no sdist of an index");
+  CHECK(kept("wheels = [{" + k_hash + ", path = \"w/six-1.17.0-py3-none-any.whl\"}]\n") ==
+        "`six-1.17.0-py3-none-any.whl` has a path and no URL");
+  CHECK(kept("version = \"1.17.0\"\nsdist = {" + k_hash + ", path = \"six-1.17.0.tar.gz\"}\n") ==
+        "`six-1.17.0.tar.gz` has a path and no URL");
+  CHECK(kept("wheels = [{hashes = {md5 = \"00\"}, url = \"https://index.example/six-1.17.0-py3-none-any.whl\"}]\n"
+             "attestation-identities = [{kind = \"GitHub\", \"odd key\" = [1, 2]}]\n") == "`six-1.17.0-py3-none-any.whl` has no sha256");
+}
+
+TEST_CASE("sources that break the format are refused by their key") {
+  CHECK(message(package("directory = {}\n")) == "`packages[0].directory.path` is missing from the lock file");
+  CHECK(message(package("directory = {path = \".\", editable = 1}\n")) ==
+        "`packages[0].directory.editable` of the lock file must be a boolean, not an integer");
+  CHECK(message(package("vcs = {type = \"git\", url = \"https://index.example/x\"}\n")) ==
+        "`packages[0].vcs.commit-id` is missing from the lock file");
+  CHECK(message(package("vcs = {type = \"git\", commit-id = \"a\"}\n")) == "`packages[0].vcs.url` is missing from the lock file");
+  CHECK(message(package("archive = {url = \"https://index.example/x.zip\"}\n")) ==
+        "`packages[0].archive.hashes` is missing from the lock file");
+  CHECK(message(package("archive = {url = \"https://index.example/x.zip\", " + k_hash + "}\nwheels = []\n")) ==
+        "`packages[0].name` of the lock file has more than one kind of source");
+  CHECK(message(with_wheel("{path = \"seven-1.17.0-py3-none-any.whl\", " + k_hash + "}")) ==
+        "`packages[0].wheels[0].path` of the lock file is `seven-1.17.0-py3-none-any.whl`, a wheel of another package");
   CHECK(message(package("version = \"1\"\nwheels = []\n")) == "`packages[0].wheels` of the lock file is empty");
 }
 
-TEST_CASE("a wheel needs a whole sha256; another algorithm alone is not enough") {
+TEST_CASE("a wheel needs a digest, and a sha256 must be one") {
   const std::string url = "{url = \"https://index.example/f/six-1.17.0-py3-none-any.whl\", ";
-  CHECK(message(with_wheel(url + "hashes = {md5 = \"00\"}}")) == "`packages[0].wheels[0].hashes` of the lock file holds no sha256");
-  CHECK(message(with_wheel(url + "hashes = {}}")) == "`packages[0].wheels[0].hashes` of the lock file holds no sha256");
+  CHECK(message(with_wheel(url + "hashes = {}}")) == "`packages[0].wheels[0].hashes` of the lock file is empty");
+  CHECK(message(with_wheel(url + "hashes = {sha256 = 1}}")) ==
+        "`packages[0].wheels[0].hashes.sha256` of the lock file must be a string, not an integer");
   CHECK_THAT(message(with_wheel(url + "hashes = {sha256 = \"abc\"}}")),
              Catch::StartsWith("`packages[0].wheels[0].hashes.sha256` of the lock file cannot be read: "));
   CHECK(message(with_wheel(url + "size = -1, " + k_hash + "}")) == "`packages[0].wheels[0].size` of the lock file is -1, which is no size");

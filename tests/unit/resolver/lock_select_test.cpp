@@ -53,6 +53,18 @@ TEST_CASE("two entries of a name may stand for different environments, not for o
   CHECK(refused(lock, linux_311()).message == "the lock file has two entries of `torch` for this environment, 2.15.0+cpu and 2.14.0");
 }
 
+TEST_CASE("an entry that cannot be installed is in the way only where it is selected") {
+  Lockfile lock;
+  lock.packages = {locked("torch", "2.15.0")};
+  lock.kept = {{PackageName::parse("ours").value(), Marker::parse("'dev' in extras").value(), "it comes from a folder"}};
+  CHECK(selected(lock, linux_311()) == std::vector<std::string>{"torch 2.15.0"});
+  MarkerEnvironment with_dev = linux_311();
+  with_dev.extras = {"dev"};
+  CHECK(refused(lock, with_dev).message == "`ours` cannot be installed from the lock file: it comes from a folder");
+  lock.kept.front().marker.reset();
+  CHECK(refused(lock, linux_311()).message == "`ours` cannot be installed from the lock file: it comes from a folder");
+}
+
 TEST_CASE("a lock for another platform is refused with what it was made for") {
   Lockfile lock;
   lock.environments = {Marker::parse("sys_platform == 'win32'").value(), Marker::parse("python_version >= '3.12'").value()};
