@@ -51,7 +51,8 @@ enum class Fallback { refuse, main_index };  ///< What to do when the chosen var
 
 struct LockWish {
   RequirementList list;
-  std::vector<std::string> requests;  ///< The requirements in the user's own words.
+  std::vector<std::string> requests;            ///< The requirements in the user's own words.
+  std::vector<std::string> kept_requests = {};  ///< Those of them that an environment was made from before, and not asked for anew.
   std::string variant = "auto";
   Fallback fallback = Fallback::refuse;
   std::vector<std::string> variants = {};   ///< Several in one lock, each an extra; `variant` counts where there are none.
