@@ -110,7 +110,7 @@ struct InstallWish {
   Target target;               ///< The interpreter that the environment is made from.
   bool validate = true;
   bool anew = false;                     ///< A new generation even where nothing would change: what is on disk is not trusted.
-  std::vector<Mirror> mirrors = {};      ///< Where to fetch from in place of what the lock names; of two for one place the first.
+  std::vector<Mirror> mirrors = {};      ///< Where to fetch from in place of what the lock names; all for one place in their order.
   std::set<PackageName> buildable = {};  ///< As LockWish has them: a locked sdist of any other package is refused.
   std::uint64_t bytes_per_second = 0;    ///< Downloads together take at most so many; 0 for as many as come.
   Foreign foreign = Foreign::keep;
