@@ -7,7 +7,7 @@ namespace {
 
 Status check_tree(const VerifiedArtifact& artifact) {
   TORCHUP_TRY_ASSIGN(const OpenTree tree, OpenTree::open(artifact));
-  for (const TreeFile& file : artifact.manifest().files) TORCHUP_TRY(tree.check_file(file));
+  for (const TreeFile& file : artifact.manifest().files) TORCHUP_TRY(tree.check_whole(file));
   return {};
 }
 

@@ -17,8 +17,7 @@ struct TreeDamage {
   std::string what;       ///< "`pkg/file` of `pkg-1-py3-none-any.whl` in the store is not what was verified: it has 3 bytes, expected 4"
 };
 
-/// Looks at every file as placing does: size and time of change, and the content where the time leaves doubt. One for each
-/// tree that is not what was verified.
+/// Looks at every file's content: placing finds by it what size and time do not show. One for each tree that is not what was verified.
 std::vector<TreeDamage> damaged_trees(const std::vector<WantedPackage>& wanted);
 
 }  // namespace torchup

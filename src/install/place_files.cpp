@@ -1,5 +1,7 @@
 #include "src/install/place_files.hpp"
 
+#include "torchup/system/hash.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -94,7 +96,7 @@ class Worker {
       TORCHUP_TRY(m_generation.remove(placement.path));
       return place(file);
     }
-    TORCHUP_TRY(copy(source, target, placement.source->size));
+    TORCHUP_TRY(copy(source, target, placement, tree));
     return as_kind(ErrorKind::install, target.close());
   }
 
@@ -119,15 +121,20 @@ class Worker {
     return false;
   }
 
-  Status copy(const FileDescriptor& source, const FileDescriptor& target, std::uint64_t size) {
+  /// What is copied is hashed on the way: a disk that has changed a byte, and left size and time, is found here.
+  Status copy(const FileDescriptor& source, const FileDescriptor& target, const Placement& placement, const OpenTree& tree) {
+    const std::uint64_t size = placement.source->size;
+    Sha256Stream stream;
     m_buffer.resize(k_copy_buffer);
     for (std::uint64_t at = 0; at < size;) {
       const auto piece = std::span(m_buffer).first(static_cast<std::size_t>(std::min<std::uint64_t>(k_copy_buffer, size - at)));
       TORCHUP_TRY_ASSIGN(const std::size_t read, as_kind(ErrorKind::install, source.read_at(at, piece)));
       if (read == 0) return failure({ErrorKind::integrity, fmt::format("`{}` ended while it was copied", source.path().string()), {}, {}});
       TORCHUP_TRY(as_kind(ErrorKind::install, target.write(piece.first(read))));
+      stream.update(piece.first(read));
       at += read;
     }
+    TORCHUP_TRY(tree.check_digest(*placement.source, stream.finish()));
     m_progress.copied += size;
     ++m_progress.copied_files;
     return {};

@@ -62,8 +62,17 @@ Result<bool> OpenTree::is_untouched(const TreeFile& file, const struct stat& sta
 Status OpenTree::check_content(const TreeFile& file, const FileDescriptor& opened) const {
   const Result<Sha256> found = hash_of(opened, file.size);
   if (!found) return failure(damaged(file, found.error().message));
-  if (*found != file.sha256) return failure(damaged(file, fmt::format("sha256 is `{}`, expected `{}`", found->hex(), file.sha256.hex())));
-  return {};
+  return check_digest(file, *found);
+}
+
+Status OpenTree::check_digest(const TreeFile& file, const Sha256& found) const {
+  if (found == file.sha256) return {};
+  return failure(damaged(file, fmt::format("sha256 is `{}`, expected `{}`", found.hex(), file.sha256.hex())));
+}
+
+Status OpenTree::check_whole(const TreeFile& file) const {
+  TORCHUP_TRY_ASSIGN(const FileDescriptor opened, open_file(file));
+  return check_content(file, opened);
 }
 
 Result<FileDescriptor> OpenTree::open_file(const TreeFile& file) const {

@@ -26,6 +26,12 @@ class OpenTree {
   /// The same check without opening the file, where it need not be read. Gives its mode.
   Result<unsigned> check_file(const TreeFile& file) const;
 
+  /// The same, with its hash whatever its time says.
+  Status check_whole(const TreeFile& file) const;
+
+  /// What somebody has read of the file, by its hash: ErrorKind::integrity where it is not what was verified.
+  Status check_digest(const TreeFile& file, const Sha256& found) const;
+
   /// At most `limit` bytes from its start.
   Result<std::string> read(const TreeFile& file, std::uint64_t limit) const;
 

@@ -130,6 +130,22 @@ class Damage(Store):
         self.assertTrue(os.path.exists(path))
         self.assertTrue(self.json_of("cache", "verify")["whole"])
 
+    def test_a_byte_that_the_disk_has_changed_is_found_on_the_way(self):
+        self.install("demo==1.0")
+        path = self.file_of_demo()
+        before = os.stat(path)
+        os.chmod(path, 0o644)
+        with open(path, "r+b") as file:
+            first = file.read(1)
+            file.seek(0)
+            file.write(bytes([first[0] ^ 1]))
+        os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+        os.chmod(path, 0o444)
+        _, err = self.install("demo==1.0", env="other")
+        self.assertRegex(err, "`demo/__init__.py` of .* is not what was verified: sha256 is .*; the wheel is brought anew")
+        self.assertEqual(self.content_of_demo("other"), self.content_of_demo("env"))
+        self.assertTrue(self.json_of("cache", "verify")["whole"])
+
     def test_offline_it_stays_an_error(self):
         self.install("demo==1.0")
         self.damage()
