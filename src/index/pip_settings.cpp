@@ -105,8 +105,7 @@ std::optional<PipSetting> index_beside_main(HostSystem& host) {
   for (const char* variable : {"UV_INDEX", "UV_EXTRA_INDEX_URL"}) {
     if (auto set = variable_setting(host, variable)) return set;
   }
-  auto extra = pip_setting(host, "extra-index-url");
-  return extra ? extra : pip_setting(host, "find-links");
+  return pip_setting(host, "extra-index-url");
 }
 
 }  // namespace torchup
