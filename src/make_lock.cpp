@@ -51,8 +51,10 @@ class LockMaker {
   LockMaker(const Ports& ports, const LockWish& wish)
       : m_ports(ports),
         m_wish(wish),
-        m_client({.cache = ports.cache / "index", .offline = ports.offline ? Offline::yes : Offline::no}, ports.transport,
-                 ports.cancellation, ports.diagnostics) {}
+        m_client({.cache = ports.cache / "index",
+                  .offline = ports.offline ? Offline::yes : Offline::no,
+                  .parts = wish.python_is_here ? ports.cache / "store" / "parts" : std::filesystem::path()},
+                 ports.transport, ports.cancellation, ports.diagnostics) {}
 
   Result<LockOutcome> run() {
     TORCHUP_TRY_ASSIGN(std::vector<LockTarget> targets, lock_targets());

@@ -281,7 +281,7 @@ void IndexClient::want_hash(const ProjectFile& file) {
                             {},
                             {"run the same command once without `--offline`"}});
   } else {
-    hash_file(m_queue, file, m_diagnostics, [this, file](Result<HashedFile> got) {
+    hash_file(m_queue, file, m_settings.parts, m_diagnostics, [this, file](Result<HashedFile> got) {
       if (got) keep(m_cache.keep_hashed_file(file.url, *got));
       m_hashes[file.url.text()] = std::move(got);
     });

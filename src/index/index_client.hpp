@@ -22,6 +22,7 @@ struct IndexClientSettings {
   std::filesystem::path cache;              ///< The folder that index pages and METADATA are kept below.
   Offline offline = Offline::no;            ///< Whatever the cache has, however old, and nothing else.
   std::chrono::seconds page_lifetime{600};  ///< Of pages that say nothing of it themselves.
+  std::filesystem::path parts = {};         ///< Where files that are read for their hash are kept for an install; empty for nowhere.
 };
 
 struct IndexCounts {

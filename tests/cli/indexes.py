@@ -4,6 +4,7 @@
     indexes.py TORCHUP
 """
 
+import json
 import os
 
 import harness
@@ -206,6 +207,26 @@ class Hashes(harness.Story):
         self.ask("/_reset", b"")
         self.lock("--upgrade")
         self.assertEqual(self.requests("/files/"), [])
+
+    def test_an_install_downloads_it_once_for_the_hash_and_the_content(self):
+        self.configure(hashes=False, metadata=False)
+        document = self.json_of("install", "large", "--env", "env", "--no-validate", *PYTHON)
+        whole = [entry for entry in json.loads(self.ask("/_log")) if "/files/" in entry["path"] and not entry["range"]]
+        self.assertEqual([entry["path"] for entry in whole], ["/files/large-1.0-py3-none-any.whl"])
+        self.assertEqual(document["bytes"]["downloaded"], 0)
+        self.assertEqual(len(self.store_trees()), 1)
+        self.assertEqual(os.listdir(self.path("home", ".cache", "torchup", "store", "parts")), [])
+
+    def test_a_lock_keeps_nothing_of_what_it_reads(self):
+        self.configure(hashes=False)
+        self.lock()
+        self.assertFalse(os.path.exists(self.path("home", ".cache", "torchup", "store")))
+
+    def test_what_is_kept_and_was_cut_short_is_no_download(self):
+        self.configure(hashes=False, sizes=False, faults=[{"path": "/files/large-*.whl", "kind": "truncate", "bytes": 1000}])
+        self.run_torchup("install", "large", "--env", "env", "--no-validate", *PYTHON, status=5)
+        parts = self.path("home", ".cache", "torchup", "store", "parts")
+        self.assertEqual(os.listdir(parts) if os.path.exists(parts) else [], [])
 
     def test_the_file_that_was_read_is_the_one_that_is_installed(self):
         self.configure(hashes=False)
