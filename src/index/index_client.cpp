@@ -333,6 +333,8 @@ const Result<std::vector<OfferedVersion>>* IndexClient::offers(const Url& index,
     if (read == nullptr) return nullptr;
     if (*read) {
       judge(key, **read, together);
+      // Its files took most of the memory of a resolution; the cache has them for whoever asks by other rules.
+      if (m_cached.contains(key) && !m_cache_failed) m_pages.at(key).reset();
     } else {
       m_offers[slot] = std::make_shared<const JudgedOffers>(failure(read->error()));
     }
