@@ -65,9 +65,11 @@ tl::unexpected<Error> not_cached(const PackageName& name, const Url& url) {
 IndexClient::IndexClient(IndexClientSettings settings, HttpTransport& transport, const Cancellation& cancellation, Diagnostics& diagnostics,
                          RequestClock clock, RetryPolicy policy)
     : m_settings(std::move(settings)),
-      m_cache(m_settings.cache),
+      m_cache(m_settings.cache, &m_writer),
       m_queue(transport, cancellation, std::move(clock), policy),
       m_diagnostics(diagnostics) {}
+
+IndexClient::~IndexClient() { keep(m_writer.finish()); }
 
 std::string IndexClient::page_key(const Url& index, const PackageName& name) { return index.text() + " " + name.text(); }
 
