@@ -3,7 +3,7 @@
     loopback_index.py INDEX        prints its own index URL and serves until its standard input ends
 
 Pages are kept whole, with their files' addresses rewritten to this server; of wheels only the parts that were asked for. Timed on it,
-a resolution does without the network, and every tool gets the same bytes.
+a resolution does without the network, and every tool gets the same bytes. `/asked` tells how many requests there were so far.
 """
 
 import contextlib
@@ -28,6 +28,7 @@ class Copy:
     def __init__(self, index):
         self.index = index.rstrip("/")
         self.answers = {}
+        self.asked = 0
         self.lock = threading.Lock()
 
     def upstream(self, path):
@@ -40,6 +41,9 @@ class Copy:
         """(status, headers, body); asked of the index where it was not before."""
         key = (method, path, wanted)
         with self.lock:
+            if path == "/asked":
+                return 200, {}, str(self.asked).encode()
+            self.asked += 1
             if key in self.answers:
                 return self.answers[key]
         got = self.ask(method, path, wanted)

@@ -17,6 +17,7 @@ class Measured:
     status: int
     out: str
     err: str
+    requests: int | None = None  # to the index, where they were counted
 
 
 def run(command, environment, folder, limit):

@@ -38,6 +38,15 @@ def ratio_cell(ours, theirs):
     return f"{median([run.seconds for run in theirs]) / median([run.seconds for run in ours]):.2f}"
 
 
+def requests_cell(results):
+    counted = [[run.requests for run in runs if run.requests is not None] for runs in results]
+    return " / ".join(f"{median(counts):.0f}" if counts else "-" for counts in counted) if any(counted) else "-"
+
+
+def processor_cell(results):
+    return " / ".join(f"{median([run.cpu_seconds for run in runs]) * 1000:.0f}" if runs else "-" for runs in results)
+
+
 def memory_cell(results):
     return " / ".join(f"{median([run.peak_bytes for run in runs]) / 2**20:.0f}" if runs else "-" for runs in results)
 
@@ -45,13 +54,15 @@ def memory_cell(results):
 def table(rows, tools):
     """`rows` are (case, {tool: [Measured]}, {tool: packages}); gives the lines of the table."""
     peers = tools[1:]
-    head = ["case", "runs", *tools, *[f"{peer} / torchup" for peer in peers], f"peak MiB {' / '.join(tools)}", "packages"]
+    names = " / ".join(tools)
+    head = ["case", "runs", *tools, *[f"{peer} / torchup" for peer in peers], f"processor ms {names}", f"requests {names}",
+            f"peak MiB {names}", "packages"]
     lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
     for case, results, packages in rows:
         runs = [results.get(tool, []) for tool in tools]
         counts = " / ".join(str(packages[tool]) for tool in tools if tool in packages)
         cells = [case, " / ".join(str(len(run)) for run in runs), *map(time_cell, runs), *[ratio_cell(runs[0], theirs) for theirs in runs[1:]],
-                 memory_cell(runs), counts or "-"]
+                 processor_cell(runs), requests_cell(runs), memory_cell(runs), counts or "-"]
         lines.append("| " + " | ".join(cells) + " |")
     return lines
 
@@ -72,7 +83,8 @@ def stages(rows):
 def whole(versions, rows, stage_rows, skipped):
     tools = list(versions)
     lines = ["# torchup beside its peers", "", f"Measured in one run, the tools taking turns, on {machine()}.", f"{', '.join(versions.values())}.", "",
-             "Cold: an empty cache and no environment. Warm: a full cache, no environment. Offline: the same, and the index may not be asked.",
+             "Cold: an empty cache and no environment. Warm: a full cache, no environment. Offline: the same, and the index may not be asked;",
+             "resolved anew: without what torchup keeps of former resolutions. Requests are those to a copy of the index on loopback.",
              "No-op: everything is there already. Medians,",
              "with the fastest and the slowest run. Every tool uses the same index over the same network, and none compiles bytecode.", ""]
     lines += table(rows, tools) + [""]

@@ -8,11 +8,13 @@ Any command that fails ends the run with exit 1 after the report: a figure that 
 """
 
 import argparse
+import dataclasses
 import json
 import os
 import shutil
 import subprocess
 import sys
+import urllib.request
 
 import cases
 import loopback_index
@@ -21,6 +23,7 @@ import report
 import tools
 
 LIMIT = 600  # seconds for one command
+MOST_MEMORY = 150e6  # bytes that torchup may take to resolve
 TORCH_DISK = 20 << 30
 ASK_PIP = "from pip._internal.models.index import PyPI; print(PyPI.simple_url)"
 
@@ -35,16 +38,28 @@ def index_url():
 class Bench:
     def __init__(self, programs, runs):
         self.programs, self.runs = programs, runs
+        self.count_at = ""  # the address that tells how many requests there were
         self.rows, self.stage_rows, self.skipped, self.failures = [], [], [], []
 
     def say(self, text):
         print(text, file=sys.stderr, flush=True)
 
-    def run_one(self, tool, case, command):
+    def asked(self):
+        if not self.count_at:
+            return None
+        with urllib.request.urlopen(self.count_at, timeout=LIMIT) as answer:
+            return int(answer.read())
+
+    def run_one(self, tool, case, command, status=0):
         os.sync()
+        before = self.asked()
         result = measure.run(command, tool.settings(), os.path.join(tool.work, "run"), LIMIT)
+        if before is not None:
+            result = dataclasses.replace(result, requests=self.asked() - before)
         self.say(f"{case:<55} {tool.name:<8} {report.seconds_text(result.seconds):>9} {result.peak_bytes >> 20:>5} MiB")
-        if result.status != 0:
+        if tool.name == "torchup" and command[1] == "lock" and result.peak_bytes > MOST_MEMORY:
+            self.failures.append(f"{case}: torchup took {result.peak_bytes / 1e6:.0f} MB of memory, and {MOST_MEMORY / 1e6:.0f} MB is the limit")
+        if result.status != status:
             self.failures.append(f"{case}: {tool.name} ended with {result.status}: {' '.join(command)}\n{result.out[-2000:]}\n{result.err[-2000:]}")
             return None
         return result
@@ -59,14 +74,18 @@ class Bench:
 
     def resolve(self, case, where=""):
         name = f"resolve {case.name}{where}"
-        measured, packages = {"cold": {}, "warm": {}, "offline": {}}, {}
+        measured, packages = {"cold": {}, "warm": {}, "offline, resolved anew": {}, "offline": {}}, {}
         for _, tool in self.turns({tool.name: self.runs if tool.name != "pip" else int(case.pip and not where) for tool in self.programs}):
             tool.clear(tool.cache)
             for state, results in measured.items():
-                if state == "offline" and not tool.offline:
+                offline = state.startswith("offline")
+                if offline and not tool.offline:
                     continue
+                if state == "offline, resolved anew":
+                    tool.forget_resolutions()
                 tool.clear_lock()  # a former lock would be taken as a preference
-                result = self.run_one(tool, f"{name}, {state}", tool.resolve(case) + (tool.offline if state == "offline" else []))
+                status = 0 if case.solvable else tool.unsolvable
+                result = self.run_one(tool, f"{name}, {state}", tool.resolve(case) + (tool.offline if offline else []), status)
                 if result:
                     results.setdefault(tool.name, []).append(result)
                     packages[tool.name] = tool.packages(result)
@@ -77,6 +96,7 @@ class Bench:
         with loopback_index.loopback_copy(index) as copy:
             for tool in self.programs:
                 tool.index = copy
+            self.count_at = copy.removesuffix("/simple") + "/asked"
             runs, self.runs, rows = self.runs, 1, list(self.rows)
             for case in chosen:
                 self.resolve(case, ", on loopback, to fill the copy")
@@ -85,6 +105,7 @@ class Bench:
                 self.resolve(case, ", on loopback")
             for tool in self.programs:
                 tool.index = index
+            self.count_at = ""
 
     def install(self, label, requests, runs, levels=()):
         """Installs cold, warm and with nothing to do; `levels` are then validated, which only torchup does."""

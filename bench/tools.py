@@ -19,6 +19,7 @@ class Tool:
 
     name = ""
     offline = []  # what makes it use its cache alone; nothing where it cannot
+    unsolvable = 1  # the exit code of a set that has no solution
 
     def __init__(self, program, work, index):
         self.program, self.work, self.index = program, os.path.join(work, self.name), index
@@ -40,11 +41,16 @@ class Tool:
         passed = {name: value for name, value in os.environ.items() if name.upper().endswith("_PROXY") or name in ("SSL_CERT_FILE", "PIP_CERT")}
         return {**passed, "HOME": home, "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", **self.variables()}
 
+    def forget_resolutions(self):
+        """Leaves pages and metadata in the cache and nothing that was resolved from them."""
+
     def prepare_environment(self):
         """What a user has before the install that is measured; nothing for tools that make it themselves."""
 
     def packages(self, _):
         """How many packages the last resolution has."""
+        if not os.path.exists(self.lock):
+            return 0
         with open(self.lock, encoding="utf-8") as file:
             return len(re.findall(r"^\[\[packages\]\]$", file.read(), re.MULTILINE))
 
@@ -52,9 +58,13 @@ class Tool:
 class Torchup(Tool):
     name = "torchup"
     offline = ["--offline"]
+    unsolvable = 4
 
     def variables(self):
         return {"TORCHUP_CACHE_DIR": self.cache, "TORCHUP_INDEX_URL": self.index}
+
+    def forget_resolutions(self):
+        self.clear(os.path.join(self.cache, "index", "resolutions"))
 
     def version(self):
         return subprocess.run([self.program, "--version"], capture_output=True, text=True, check=True).stdout.strip()

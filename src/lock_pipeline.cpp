@@ -6,11 +6,13 @@
 #include "torchup/system/hash.hpp"
 
 #include "src/index/default_index.hpp"
+#include "src/index/pip_settings.hpp"
 #include "src/index/resolve_on_index.hpp"
 #include "src/index/sdist_reader.hpp"
 #include "src/wheel_builder.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <chrono>
@@ -118,7 +120,7 @@ class Locking {
   Status begin() {
     TORCHUP_TRY(check_python(m_wish.list, m_target));
     m_variant_wish = variant_wish(m_wish, m_variant, m_ports.catalog, m_target);
-    TORCHUP_TRY_ASSIGN(m_choice, choose_variant(m_facts, m_ports.catalog, m_variant_wish));
+    TORCHUP_TRY(choose());
     m_ports.diagnostics.explain(m_choice.summary);
     TORCHUP_TRY(choose_indexes());
     return begin_resolution();
@@ -143,6 +145,29 @@ class Locking {
   }
 
  private:
+  /// A pinned torch for which no release of its companions is known is no reason to look at no variant at all: what is built for a
+  /// stable ABI goes with later releases, too, and metadata tells.
+  Status choose() {
+    TORCHUP_TRY_ASSIGN(m_choice, choose_variant(m_facts, m_ports.catalog, m_variant_wish));
+    if (m_choice.chosen || m_variant_wish.companions.empty()) return {};
+    VariantWish alone = m_variant_wish;
+    alone.companions.clear();
+    TORCHUP_TRY_ASSIGN(VariantChoice choice, choose_variant(m_facts, m_ports.catalog, alone));
+    if (!choice.chosen) return {};
+    m_ports.diagnostics.warn(
+        fmt::format("{} is known for the torch that is asked for: its variant is chosen for torch alone, and "
+                    "metadata decides whether they go together",
+                    unmatched(m_variant_wish.companions)));
+    m_without_companions = std::exchange(m_choice, std::move(choice)).summary;
+    m_variant_wish = std::move(alone);
+    return {};
+  }
+
+  static std::string unmatched(const std::vector<std::string>& companions) {
+    return companions.size() == 1 ? fmt::format("no release of `{}`", companions.front())
+                                  : fmt::format("no set of releases of `{}`", fmt::join(companions, "`, `"));
+  }
+
   Status choose_indexes() {
     const auto given = [](const std::string& url) { return url.empty() ? std::nullopt : std::optional(url); };
     const Configuration& configuration = m_ports.configuration;
@@ -239,19 +264,32 @@ class Locking {
     wish.variant = "default";
     TORCHUP_TRY_ASSIGN(m_choice, choose_variant(m_facts, m_ports.catalog, wish));
     m_fallback_reason =
-        fmt::format("`{}` was chosen, but the PyTorch index does not answer ({}); the main index's build `{}` is taken instead", wanted,
-                    error.message, m_choice.chosen ? m_choice.chosen->name : "default");
+        fmt::format("`{}` was chosen, but the PyTorch index does not answer ({}); the main index's build `{}` is taken instead{}", wanted,
+                    error.message, m_choice.chosen ? m_choice.chosen->name : "default", unused_accelerator());
     m_ports.diagnostics.warn(m_fallback_reason);
     for (const PackageName& name : std::exchange(m_framework, {})) m_indexes->pinned.erase(name);
     return {};
+  }
+
+  /// Nobody finds out only after gigabytes that the GPU stays idle.
+  std::string unused_accelerator() const {
+    if (!m_choice.chosen || m_choice.chosen->fits || m_facts.accelerators.empty()) return "";
+    const auto& reasons = m_choice.chosen->reasons;
+    const auto against = std::find_if(reasons.begin(), reasons.end(), [](const VariantReason& reason) { return !reason.fits; });
+    return against == reasons.end() ? "" : fmt::format(", which leaves the accelerator unused: {}", against->text);
   }
 
   /// Where nothing could be chosen, the reasons belong to the explanation.
   Explanation explained(Unsolvable unsolvable) const {
     Explanation explanation = std::move(unsolvable.explanation);
     if (!m_choice.chosen && !m_choice.summary.empty()) explanation.hints.push_back(m_choice.summary);
+    if (!m_without_companions.empty()) explanation.hints.push_back(m_without_companions);
     auto hints = index_hints(m_ports.catalog, overridden(m_wish.list.requirements, m_wish.list.overrides), m_choice.chosen);
     explanation.hints.insert(explanation.hints.end(), std::make_move_iterator(hints.begin()), std::make_move_iterator(hints.end()));
+    if (const auto beside = index_beside_main(m_ports.this_host)) {
+      explanation.hints.push_back(fmt::format(
+          "{} is not searched: each package comes from one index, and `[index.pins]` in config.toml sends one to another", beside->source));
+    }
     return explanation;
   }
 
@@ -341,6 +379,7 @@ class Locking {
   bool m_is_here;
   VariantWish m_variant_wish;
   VariantChoice m_choice;
+  std::string m_without_companions;  // why nothing was chosen for torch and them; empty where something was
   std::optional<PackageIndexes> m_indexes;
   std::vector<PackageName> m_framework;  // those that come from the variant's index
   std::string m_fallback_reason;

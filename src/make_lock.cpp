@@ -8,10 +8,13 @@
 #include "src/lock_side_by_side.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <chrono>
+#include <map>
 #include <set>
+#include <utility>
 
 namespace torchup {
 namespace {
@@ -48,8 +51,10 @@ class LockMaker {
   LockMaker(const Ports& ports, const LockWish& wish)
       : m_ports(ports),
         m_wish(wish),
-        m_client({.cache = ports.cache / "index", .offline = ports.offline ? Offline::yes : Offline::no}, ports.transport,
-                 ports.cancellation, ports.diagnostics) {}
+        m_client({.cache = ports.cache / "index",
+                  .offline = ports.offline ? Offline::yes : Offline::no,
+                  .parts = wish.python_is_here ? ports.cache / "store" / "parts" : std::filesystem::path()},
+                 ports.transport, ports.cancellation, ports.diagnostics) {}
 
   Result<LockOutcome> run() {
     TORCHUP_TRY_ASSIGN(std::vector<LockTarget> targets, lock_targets());
@@ -94,6 +99,7 @@ class LockMaker {
       return failure({ErrorKind::usage, fmt::format("{} targets in one lock are above {}", count, k_most_targets), {}, {}});
     }
     std::vector<LockTarget> targets;
+    std::map<std::pair<std::string, std::string>, std::vector<std::string>> missing;  // the Pythons, by variant and platform
     for (const auto& platform : platforms) {
       HostFacts facts = host;
       if (!platform.empty()) {
@@ -106,9 +112,16 @@ class LockMaker {
           const bool is_here = platform.empty() && &m_ports.host == &m_ports.this_host && !python.path.empty();
           LockTarget target{facts, made, variant, is_here};
           TORCHUP_TRY_ASSIGN(const bool is_there, is_published(target));
-          if (is_there) targets.push_back(std::move(target));
+          if (is_there)
+            targets.push_back(std::move(target));
+          else
+            missing[{variant, made.platform}].push_back(python_of(made));
         }
       }
+    }
+    for (const auto& [build, pythons] : missing) {
+      m_ports.diagnostics.warn(fmt::format("`{}` is not published for {} with Python {}: the lock has no such target", build.first,
+                                           build.second, fmt::join(pythons, ", ")));
     }
     for (const auto& variant : m_wish.variants) {
       const auto has_it = [&](const LockTarget& target) { return target.variant == variant; };
@@ -118,15 +131,14 @@ class LockMaker {
     return targets;
   }
 
-  /// Of several variants, one that a platform does not have is left out there, and told.
+  static std::string python_of(const Target& target) { return target.markers.values.at("python_version"); }
+
+  /// Of several variants, one that a platform does not have is left out there.
   Result<bool> is_published(const LockTarget& target) const {
     if (m_wish.variants.empty()) return true;
-    const VariantWish wish{.variant = target.variant, .python = target.target.markers.values.at("python_version")};
+    const VariantWish wish{.variant = target.variant, .python = python_of(target.target)};
     TORCHUP_TRY_ASSIGN(const VariantChoice choice, choose_variant(target.facts, m_ports.catalog, wish));
-    if (choice.chosen) return true;
-    m_ports.diagnostics.warn(fmt::format("`{}` is not published for {} with Python {}: the lock has no such target", target.variant,
-                                         target.target.platform, wish.python.value_or("")));
-    return false;
+    return choice.chosen.has_value();
   }
 
   Result<Locked> merged(std::vector<Locked> all, const std::vector<std::string>& extras) const {

@@ -40,6 +40,22 @@ std::string run_text(const Run& run, const std::vector<Version>& versions) {
 
 std::string shortened(const std::string& text) { return text.size() <= k_longest_reason ? text : text.substr(0, k_longest_reason) + "..."; }
 
+constexpr std::string_view k_uploaded = "uploaded ", k_too_late = ", after --exclude-newer";
+
+/// Versions that only differ in the day on which they came too late are one run, told by the first of their days; nothing for others.
+std::optional<std::string> too_late_together(const std::string& one, const std::string& other) {
+  const auto day = [](std::string_view why) -> std::optional<std::string_view> {
+    const std::size_t around = k_uploaded.size() + k_too_late.size();
+    if (why.size() <= around || !why.starts_with(k_uploaded) || !why.ends_with(k_too_late)) return std::nullopt;
+    return why.substr(k_uploaded.size(), why.size() - around);
+  };
+  const auto first = day(one), second = day(other);
+  if (!first || !second) return std::nullopt;
+  constexpr std::size_t k_date = 10;  // the day, which may be followed by that there are later ones
+  const auto earlier = std::min(first->substr(0, k_date), second->substr(0, k_date));
+  return fmt::format("{}{} or later{}", k_uploaded, earlier, k_too_late);
+}
+
 template <class... Handlers>
 struct Overloaded : Handlers... {
   using Handlers::operator()...;
@@ -104,8 +120,10 @@ std::vector<Refusal> Wording::refusals(PackageId package, const VersionSet& set,
     if (!set.contains(candidate->version) || !why) continue;
     const std::string version = candidate->version.text();
     const std::string reason = shortened(*why);
-    if (!result.empty() && result.back().why == reason) {
+    const auto late = result.empty() ? std::nullopt : too_late_together(result.back().why, reason);
+    if (!result.empty() && (result.back().why == reason || late)) {
       result.back().versions = version + " to " + result.back().newest;
+      if (late && result.back().why != reason) result.back().why = *late;
     } else if (result.size() < most) {
       result.push_back({version, reason, version, known(package)->elsewhere(*candidate), candidate->has_sdist});
     } else {
@@ -119,11 +137,13 @@ std::string Wording::no_versions(const NoVersions& fact) const {
   const std::string name = m_search.packages().text(fact.package);
   const std::string text = fact.versions.text();
   const bool sayable = text.size() <= k_longest_set && !fact.versions.is_all();
-  const std::vector<Refusal> refused = refusals(fact.package, fact.versions, k_most_runs);
+  const std::vector<Refusal> refused = refusals(fact.package, fact.versions, k_most_runs + 1);
   if (refused.empty()) return sayable ? fmt::format("no version of {} matches {}", name, text) : "no version of " + name + " is left";
   if (refused.size() == 1) return fmt::format("{} {} cannot be used ({})", name, refused.front().versions, refused.front().why);
   std::vector<std::string> parts;
-  for (const Refusal& refusal : refused) parts.push_back(refusal.versions + ": " + refusal.why);
+  for (const Refusal& refusal : refused) {
+    parts.push_back(parts.size() == k_most_runs ? "..." : refusal.versions + ": " + refusal.why);
+  }
   return fmt::format("no version of {}{} can be used ({})", name, sayable ? " matching " + text : "", fmt::join(parts, "; "));
 }
 

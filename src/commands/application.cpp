@@ -3,11 +3,13 @@
 #include "torchup/core/error.hpp"
 
 #include "src/commands/files.hpp"
+#include "src/index/pip_settings.hpp"
 
 #include <fmt/format.h>
 
 #include <charconv>
 #include <cstdio>
+#include <initializer_list>
 #include <iostream>
 #include <unistd.h>
 
@@ -18,6 +20,25 @@ namespace {
 std::filesystem::path xdg(HostSystem& host, const char* variable, const char* below_home) {
   if (const auto told = host.environment(variable); told && std::filesystem::path(*told).is_absolute()) return *told;
   return std::filesystem::path(host.environment("HOME").value_or("/tmp")) / below_home;
+}
+
+/// What pip is told of this network counts here too, where no variable that every program reads says otherwise.
+std::string pip_setting_unless(HostSystem& host, std::string_view key, std::initializer_list<const char*> variables) {
+  for (const char* variable : variables) {
+    if (host.environment(variable)) return "";
+  }
+  const auto set = pip_setting(host, key);
+  return set ? set->value : "";
+}
+
+/// The file of certificate authorities; empty for what libcurl does by itself.
+std::string certificates(HostSystem& host) {
+  const std::string path = pip_setting_unless(host, "cert", {"SSL_CERT_FILE", "SSL_CERT_DIR"});
+  return path.starts_with("~/") ? host.environment("HOME").value_or("") + path.substr(1) : path;
+}
+
+std::string proxy(HostSystem& host) {
+  return pip_setting_unless(host, "proxy", {"HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy", "http_proxy"});
 }
 
 }  // namespace
@@ -90,8 +111,13 @@ Status Application::read_stall_limit(HostSystem& variables) {
 }
 
 HttpTransport& Application::transport() {
-  if (!m_transport)
-    m_transport = make_curl_transport({.user_agent = "torchup/" TORCHUP_VERSION, .stall_limit = m_stall_limit}, *m_cancellation);
+  if (!m_transport) {
+    m_transport = make_curl_transport({.user_agent = "torchup/" TORCHUP_VERSION,
+                                       .ca_file = certificates(*m_this_host),
+                                       .proxy = proxy(*m_this_host),
+                                       .stall_limit = m_stall_limit},
+                                      *m_cancellation);
+  }
   return *m_transport;
 }
 

@@ -82,12 +82,13 @@ Result<int> run(Application& application, const Options& options) {
   TORCHUP_TRY_ASSIGN(const Extras extras, chosen_extras(lock, options));
   warn_of_variants(lock, options, extras, application.diagnostics());
   const std::string text = exported(lock, options, extras);
+  const std::size_t packages = knows_extras(options.format) ? lock.packages.size() : settled_packages(lock, extras).size();
   const bool to_file = options.output != "-";
   if (to_file) TORCHUP_TRY(write_text_file(options.output, text));
   if (application.options().json) {
     auto document = new_document();
     document["format"] = options.format;
-    document["packages"] = lock.packages.size();
+    document["packages"] = packages;
     if (to_file)
       document["file"] = options.output;
     else
@@ -96,7 +97,7 @@ Result<int> run(Application& application, const Options& options) {
   } else if (!to_file) {
     application.print(text);
   } else if (!application.options().quiet) {
-    application.print(fmt::format("wrote {}: {}\n", options.output, count_text(lock.packages.size(), "package")));
+    application.print(fmt::format("wrote {}: {}\n", options.output, count_text(packages, "package")));
   }
   return 0;
 }

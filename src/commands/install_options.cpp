@@ -14,6 +14,7 @@
 #include "src/ui/table.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
 namespace torchup {
@@ -22,7 +23,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 /// A fresh environment's plan is one line; a change of an old one is shown package by package.
-std::string plan_text(const PreparedInstall& prepared, const Terminal& terminal) {
+std::string plan_text(const PreparedInstall& prepared, const Lockfile& lock, const Terminal& terminal) {
   const InstallPlan& plan = prepared.plan;
   std::string line = fmt::format("{} to install", count_text(plan.add.size() + plan.replace.size(), "package"));
   if (!plan.remove.empty()) line += fmt::format(", {} to remove", plan.remove.size());
@@ -33,7 +34,12 @@ std::string plan_text(const PreparedInstall& prepared, const Terminal& terminal)
   std::error_code unknown;
   const auto space = std::filesystem::space(prepared.open.environment.root.parent_path(), unknown);
   if (!unknown) line += fmt::format("; {} free", bytes_text(space.available));
-  Table table{.rows = {{{"plan", Style::dim}, {line}}}};
+  Table table;
+  if (!lock.tool.variants.empty()) {
+    table.rows.push_back(
+        {{"variant", Style::dim}, {fmt::format("{}, of the lock's {}", lock.tool.variant, fmt::join(lock.tool.variants, ", "))}});
+  }
+  table.rows.push_back({{"plan", Style::dim}, {line}});
   if (prepared.adopted) table.rows.push_back({{"  =", Style::dim}, {"what is there becomes generation 1, to which `rollback` goes back"}});
   if (prepared.open.environment.current || prepared.adopted) {
     add_changes(table, plan);
@@ -81,10 +87,10 @@ Json foreign_json(const ForeignContent& foreign) {
   return {{"packages", packages}, {"files", files}, {"kept", Json::array()}, {"left", Json::array()}};
 }
 
-Json result_json(const PreparedInstall& prepared, const Locked* locked) {
+Json result_json(const PreparedInstall& prepared, const Lockfile& lock, const Locked* locked) {
   Json document = new_document();
+  document["variant"] = lock.tool.variant;
   if (locked != nullptr) {
-    document["variant"] = locked->lock.tool.variant;
     document["variant_reason"] = variant_sentence(*locked);
     document["fallback"] = !locked->fallback_reason.empty();
   }
@@ -164,21 +170,21 @@ Result<int> install_lock(Application& application, const InstallOptions& options
   wish.foreign = options.foreign.value_or(wish.foreign);
   TORCHUP_TRY_ASSIGN(wish.mirrors, wanted_mirrors(options.mirrors, application.configuration()));
   TORCHUP_TRY_ASSIGN(PreparedInstall prepared, prepare_install(ports, wish));
-  Json document = result_json(prepared, locked);
+  Json document = result_json(prepared, wish.lock, locked);
 
   if (!prepared.changes() || options.dry_run) {
     if (json) {
       application.print(json_document(document));
     } else if (talk) {
       if (prepared.changes())
-        application.print(plan_text(prepared, application.out()) + "nothing was changed (--dry-run)\n");
+        application.print(plan_text(prepared, wish.lock, application.out()) + "nothing was changed (--dry-run)\n");
       else
         application.print(fmt::format("{} is up to date: {} in generation {}\n", wish.root.string(),
                                       count_text(prepared.wanted.size(), "package"), prepared.open.environment.current->number));
     }
     return 0;
   }
-  if (talk) application.print(plan_text(prepared, application.out()));
+  if (talk) application.print(plan_text(prepared, wish.lock, application.out()));
   const bool takes_away = !prepared.plan.remove.empty() || !prepared.plan.replace.empty();
   if (takes_away && !application.confirm("go on?", options.yes)) {
     return failure({ErrorKind::interrupted, "nothing was changed: the plan was declined", {}, {}});

@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <filesystem>
 #include <set>
 
@@ -30,6 +31,14 @@ bool is_lock_name(const std::string& name) {
   if (name == "pylock.toml") return true;
   if (!name.starts_with("pylock.") || !name.ends_with(".toml") || name.size() <= 12) return false;
   return name.substr(7, name.size() - 12).find('.') == std::string::npos;
+}
+
+/// A name that the lock does not have is most often one that was misspelt.
+void tell_of_unknown(Application& application, const Lockfile& former, const std::set<PackageName>& upgraded) {
+  for (const auto& name : upgraded) {
+    if (std::ranges::find(former.packages, name, &LockedPackage::name) != former.packages.end()) continue;
+    application.diagnostics().warn(fmt::format("`{}` of `--upgrade-package` is not in the lock", name.text()));
+  }
 }
 
 Result<int> run(Application& application, const Options& options) {
@@ -52,6 +61,7 @@ Result<int> run(Application& application, const Options& options) {
   if (!options.upgrade && options.output != "-" && std::filesystem::exists(output)) {
     TORCHUP_TRY_ASSIGN(wish.former, read_lock_file(application, options.output));
     TORCHUP_TRY_ASSIGN(const auto upgraded, package_names(options.upgraded, "--upgrade-package"));
+    tell_of_unknown(application, *wish.former, upgraded);
     forget_versions(*wish.former, {upgraded.begin(), upgraded.end()}, application.catalog());
   }
   TORCHUP_TRY_ASSIGN(const LockOutcome outcome, make_lock(pipeline_ports(application), wish));

@@ -30,10 +30,10 @@ std::string universal_text(const Locked& locked, const Terminal& terminal) {
   }
   std::set<PackageName> names;
   for (const auto& package : locked.lock.packages) names.insert(package.name);
-  return table_text(table, terminal) + fmt::format("{} for {} in {}, {} to the index; {} in all wheels together\n",
-                                                   count_text(names.size(), "package"), count_text(locked.targets.size(), "target"),
-                                                   seconds_text(locked.seconds), count_text(locked.index_requests, "request"),
-                                                   bytes_text(locked.download_bytes));
+  const auto sum = fmt::format("{} for {} in {}, {} to the index; {} in all wheels together", count_text(names.size(), "package"),
+                               count_text(locked.targets.size(), "target"), seconds_text(locked.seconds),
+                               count_text(locked.index_requests, "request"), bytes_text(locked.download_bytes));
+  return table_text(table, terminal) + wrapped(sum, terminal.width(), 0) + "\n";
 }
 
 }  // namespace

@@ -52,6 +52,14 @@ Status select_extras(const Lockfile& lock, const Options& options, Target& targe
   return {};
 }
 
+/// The processor's build is not taken in silence where there is something faster.
+void tell_of_unused(Application& application, const HostFacts& facts, const std::vector<std::string>& variants) {
+  std::vector<std::string> names;
+  for (const auto& gpu : facts.accelerators) names.push_back(gpu.value.name);
+  application.diagnostics().warn(fmt::format("of the lock's {} only `cpu` fits this host, and {} stays unused: `torchup variants` says why",
+                                             fmt::join(variants, ", "), fmt::join(names, " and ")));
+}
+
 /// The extra that selects the variant, where the lock holds several: as told, else what fits this host.
 Status select_variant(Application& application, Lockfile& lock, const HostFacts& facts, Target& target, const std::string& wish) {
   const auto& variants = lock.tool.variants;
@@ -68,6 +76,7 @@ Status select_variant(Application& application, Lockfile& lock, const HostFacts&
     TORCHUP_TRY_ASSIGN(const RankedVariant chosen, choose_locked_variant(facts, application.catalog(), lock, target.markers));
     lock.tool.variant = chosen.name;
     application.diagnostics().explain(fmt::format("of {} the lock's `{}` fits this host best", fmt::join(variants, ", "), chosen.name));
+    if (chosen.name == "cpu" && !facts.accelerators.empty()) tell_of_unused(application, facts, variants);
   }
   target.markers.extras = {extra_of_variant(lock.tool.variant)};
   return {};

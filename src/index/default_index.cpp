@@ -1,12 +1,11 @@
 #include "src/index/default_index.hpp"
 
 #include "src/index/cache_file.hpp"
+#include "src/index/pip_settings.hpp"
 
 #include <fmt/format.h>
 
-#include <array>
 #include <chrono>
-#include <vector>
 
 namespace torchup {
 namespace {
@@ -30,22 +29,6 @@ Result<ChosenIndex> read_setting(const std::string& value, const std::string& so
   return ChosenIndex{*std::move(url), source};
 }
 
-/// Every pip.conf that pip would read, the strongest first.
-std::vector<std::string> pip_conf_paths(HostSystem& host) {
-  std::vector<std::string> paths;
-  const auto add = [&](const char* variable, const char* below) {
-    if (const auto value = host.environment(variable)) paths.push_back(*value + below);
-  };
-  add("PIP_CONFIG_FILE", "");
-  add("VIRTUAL_ENV", "/pip.conf");
-  add("XDG_CONFIG_HOME", "/pip/pip.conf");
-  if (!host.environment("XDG_CONFIG_HOME")) add("HOME", "/.config/pip/pip.conf");
-  add("HOME", "/.pip/pip.conf");
-  paths.emplace_back("/etc/xdg/pip/pip.conf");
-  paths.emplace_back("/etc/pip.conf");
-  return paths;
-}
-
 /// pip's own default, from the first Python that has pip.
 std::optional<ChosenIndex> ask_pip(HostSystem& host) {
   for (const char* python : {"/usr/bin/python3", "python3", "python", "/usr/local/bin/python3"}) {
@@ -59,28 +42,6 @@ std::optional<ChosenIndex> ask_pip(HostSystem& host) {
 
 }  // namespace
 
-std::optional<std::string> pip_conf_index_url(const std::string& text) {
-  std::optional<std::string> found;
-  std::string section;
-  for (std::string_view rest = text; !rest.empty();) {
-    const auto end = std::min(rest.find('\n'), rest.size());
-    const auto line = trimmed(rest.substr(0, end));
-    rest.remove_prefix(std::min(end + 1, rest.size()));
-    if (line.empty() || line.front() == '#' || line.front() == ';') continue;
-    if (line.front() == '[' && line.back() == ']') {
-      section = line.substr(1, line.size() - 2);
-      continue;
-    }
-    const auto equals = line.find_first_of("=:");
-    if (equals == std::string_view::npos) continue;
-    std::string key(trimmed(line.substr(0, equals)));
-    for (char& c : key) c = c == '_' ? '-' : c;
-    // pip reads [install] after [global].
-    if (key == "index-url" && (section == "install" || (section == "global" && !found))) found = trimmed(line.substr(equals + 1));
-  }
-  return found;
-}
-
 Result<ChosenIndex> choose_main_index(const std::optional<std::string>& option, HostSystem& host, const std::filesystem::path& remembered,
                                       const std::optional<ConfiguredIndex>& configured) {
   if (option) return read_setting(*option, "`--index-url`");
@@ -93,11 +54,7 @@ Result<ChosenIndex> choose_main_index(const std::optional<std::string>& option, 
     return read_setting(named ? value->substr(equals + 1) : *value, fmt::format("`{}`", variable));
   }
   if (configured) return read_setting(configured->url, configured->source);
-  for (const std::string& path : pip_conf_paths(host)) {
-    const auto text = host.read_file(path);
-    if (!text) continue;
-    if (const auto value = pip_conf_index_url(*text)) return read_setting(*value, fmt::format("`index-url` in `{}`", path));
-  }
+  if (const auto set = pip_conf_setting(host, "index-url")) return read_setting(set->value, set->source);
   if (const auto file = read_cache_file(remembered)) {
     if (auto url = Url::parse(file->field("url"))) return ChosenIndex{*std::move(url), file->field("source")};
   }

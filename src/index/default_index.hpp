@@ -37,7 +37,4 @@ Result<ChosenIndex> choose_torch_index(const std::optional<std::string>& option,
 /// BASE/VARIANT: the index of one variant's builds.
 Result<Url> torch_variant_index(const Url& base, const std::string& variant);
 
-/// The value of `index-url` in the section [global] (or [install]) of a pip.conf; nothing where it is not set.
-std::optional<std::string> pip_conf_index_url(const std::string& text);
-
 }  // namespace torchup

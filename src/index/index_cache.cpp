@@ -3,6 +3,7 @@
 #include "torchup/system/hash.hpp"
 
 #include "src/index/cache_file.hpp"
+#include "src/index/cache_writer.hpp"
 
 #include <fmt/format.h>
 
@@ -39,31 +40,42 @@ std::optional<CachedPage> page_of(const CacheFile& file) {
 
 }  // namespace
 
+std::filesystem::path IndexCache::settled(std::filesystem::path path) const {
+  if (m_writer != nullptr) m_writer->wait_for(path);
+  return path;
+}
+
+Status IndexCache::write(std::filesystem::path path, CacheFile content) const {
+  if (m_writer == nullptr) return write_cache_file(path, content);
+  m_writer->add(std::move(path), std::move(content));
+  return m_writer->failure_so_far();
+}
+
 std::filesystem::path IndexCache::page_path(const Url& asked) const {
   const std::string key = key_of(asked.text());
   return m_root / "pages" / key;
 }
 
 std::optional<CachedPage> IndexCache::find_page_head(const Url& asked) const {
-  const auto file = read_cache_fields(page_path(asked));
+  const auto file = read_cache_fields(settled(page_path(asked)));
   return file ? page_of(*file) : std::nullopt;
 }
 
 std::optional<CachedPage> IndexCache::find_page(const Url& asked) const {
-  auto file = read_cache_file(page_path(asked));
+  auto file = read_cache_file(settled(page_path(asked)));
   auto page = file ? page_of(*file) : std::nullopt;
   if (page) page->body = std::move(file->body);
   return page;
 }
 
 Status IndexCache::keep_page(const Url& asked, const CachedPage& page) const {
-  const CacheFile file{{{"url", page.url.text()},
-                        {"content-type", page.content_type},
-                        {"etag", page.etag},
-                        {"last-modified", page.last_modified},
-                        {"fresh-until", std::to_string(std::chrono::system_clock::to_time_t(page.fresh_until))}},
-                       page.body};
-  return write_cache_file(page_path(asked), file);
+  CacheFile file{{{"url", page.url.text()},
+                  {"content-type", page.content_type},
+                  {"etag", page.etag},
+                  {"last-modified", page.last_modified},
+                  {"fresh-until", std::to_string(std::chrono::system_clock::to_time_t(page.fresh_until))}},
+                 page.body};
+  return write(page_path(asked), std::move(file));
 }
 
 std::filesystem::path IndexCache::offers_path(const Url& asked, const std::string& rules) const {
@@ -72,7 +84,7 @@ std::filesystem::path IndexCache::offers_path(const Url& asked, const std::strin
 }
 
 std::optional<KeptOffers> IndexCache::find_offers(const Url& asked, const std::string& digest, const RuleSet& rules) const {
-  const auto file = read_cache_file(offers_path(asked, rules.identity()));
+  const auto file = read_cache_file(settled(offers_path(asked, rules.identity())));
   if (!file || digest.empty() || file->field("page") != digest) return std::nullopt;
   auto judged = parse_judged_page(file->body, rules.rules().size(), asked);
   if (!judged) return std::nullopt;
@@ -90,18 +102,18 @@ Status IndexCache::keep_offers(const Url& asked, const std::string& digest, cons
         reason.begin(), reason.end(), [](char c) { return c == '\r' || c == '\n'; }, ' ');
     file.fields.insert({{"status", std::string(status_text(status->marker))}, {"status-reason", reason.substr(0, k_longest_reason)}});
   }
-  return write_cache_file(offers_path(asked, rules.identity()), file);
+  return write(offers_path(asked, rules.identity()), std::move(file));
 }
 
 std::filesystem::path IndexCache::resolution_path(const std::string& question) const { return m_root / "resolutions" / question; }
 
 std::optional<std::string> IndexCache::find_resolution(const std::string& question) const {
-  auto file = read_cache_file(resolution_path(question));
+  auto file = read_cache_file(settled(resolution_path(question)));
   return file ? std::optional(std::move(file->body)) : std::nullopt;
 }
 
 Status IndexCache::keep_resolution(const std::string& question, std::string bytes) const {
-  return write_cache_file(resolution_path(question), {{}, std::move(bytes)});
+  return write(resolution_path(question), {{}, std::move(bytes)});
 }
 
 // A wheel's bytes never change under its hash. Without one its URL has to do, as it does for pip and uv.
@@ -111,7 +123,7 @@ std::filesystem::path IndexCache::metadata_path(const ProjectFile& file) const {
 }
 
 std::optional<RawMetadata> IndexCache::find_metadata(const ProjectFile& file) const {
-  auto found = read_cache_file(metadata_path(file));
+  auto found = read_cache_file(settled(metadata_path(file)));
   if (!found) return std::nullopt;
   return RawMetadata{std::move(found->body), parse_number<std::uint64_t>(found->field("wheel-size")),
                      parse_number<std::uint64_t>(found->field("unpacked-bytes")), found->field("dynamic") == "yes"};
@@ -122,12 +134,12 @@ Status IndexCache::keep_metadata(const ProjectFile& file, const RawMetadata& met
   if (metadata.wheel_size) content.fields.emplace("wheel-size", std::to_string(*metadata.wheel_size));
   if (metadata.unpacked_bytes) content.fields.emplace("unpacked-bytes", std::to_string(*metadata.unpacked_bytes));
   if (metadata.dynamic) content.fields.emplace("dynamic", "yes");
-  return write_cache_file(metadata_path(file), content);
+  return write(metadata_path(file), std::move(content));
 }
 
 std::optional<HashedFile> IndexCache::find_hashed_file(const Url& url) const {
   const std::string key = key_of(url.text());
-  const auto file = read_cache_file(m_root / "hashes" / key.substr(0, 2) / key);
+  const auto file = read_cache_file(settled(m_root / "hashes" / key.substr(0, 2) / key));
   if (!file) return std::nullopt;
   const auto digest = Sha256::parse(file->field("of-file"));
   const auto size = parse_number<std::uint64_t>(file->field("size"));
@@ -137,8 +149,8 @@ std::optional<HashedFile> IndexCache::find_hashed_file(const Url& url) const {
 
 Status IndexCache::keep_hashed_file(const Url& url, const HashedFile& file) const {
   const std::string key = key_of(url.text());
-  return write_cache_file(m_root / "hashes" / key.substr(0, 2) / key,
-                          {{{"url", url.text()}, {"of-file", file.sha256.hex()}, {"size", std::to_string(file.size)}}, ""});
+  return write(m_root / "hashes" / key.substr(0, 2) / key,
+               {{{"url", url.text()}, {"of-file", file.sha256.hex()}, {"size", std::to_string(file.size)}}, ""});
 }
 
 std::filesystem::path IndexCache::sdist_path(const Sha256& sha256) const {

@@ -3,6 +3,7 @@
 // target for as long as they stay the same, what was resolved from them, and the METADATA of wheels for ever. Keys and files hold no
 // credentials.
 
+#include "src/index/cache_writer.hpp"
 #include "src/index/judged_page.hpp"
 #include "src/index/project_page.hpp"
 
@@ -44,7 +45,8 @@ struct KeptOffers {
 
 class IndexCache {
  public:
-  explicit IndexCache(std::filesystem::path root) : m_root(std::move(root)) {}
+  /// With a writer, which must outlive it, what is kept is written meanwhile, and a failure may be told by a later call or by the writer.
+  explicit IndexCache(std::filesystem::path root, CacheWriter* writer = nullptr) : m_root(std::move(root)), m_writer(writer) {}
 
   /// All but the body.
   std::optional<CachedPage> find_page_head(const Url& asked) const;
@@ -74,11 +76,14 @@ class IndexCache {
   std::filesystem::path page_path(const Url& asked) const;
 
  private:
+  std::filesystem::path settled(std::filesystem::path path) const;  // the same path, at which nothing is unwritten
+  Status write(std::filesystem::path path, CacheFile content) const;
   std::filesystem::path offers_path(const Url& asked, const std::string& rules) const;
   std::filesystem::path resolution_path(const std::string& question) const;
   std::filesystem::path metadata_path(const ProjectFile& file) const;
 
   std::filesystem::path m_root;
+  CacheWriter* m_writer;
 };
 
 }  // namespace torchup

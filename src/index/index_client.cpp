@@ -65,9 +65,11 @@ tl::unexpected<Error> not_cached(const PackageName& name, const Url& url) {
 IndexClient::IndexClient(IndexClientSettings settings, HttpTransport& transport, const Cancellation& cancellation, Diagnostics& diagnostics,
                          RequestClock clock, RetryPolicy policy)
     : m_settings(std::move(settings)),
-      m_cache(m_settings.cache),
+      m_cache(m_settings.cache, &m_writer),
       m_queue(transport, cancellation, std::move(clock), policy),
       m_diagnostics(diagnostics) {}
+
+IndexClient::~IndexClient() { keep(m_writer.finish()); }
 
 std::string IndexClient::page_key(const Url& index, const PackageName& name) { return index.text() + " " + name.text(); }
 
@@ -281,7 +283,7 @@ void IndexClient::want_hash(const ProjectFile& file) {
                             {},
                             {"run the same command once without `--offline`"}});
   } else {
-    hash_file(m_queue, file, m_diagnostics, [this, file](Result<HashedFile> got) {
+    hash_file(m_queue, file, m_settings.parts, m_diagnostics, [this, file](Result<HashedFile> got) {
       if (got) keep(m_cache.keep_hashed_file(file.url, *got));
       m_hashes[file.url.text()] = std::move(got);
     });
@@ -333,6 +335,8 @@ const Result<std::vector<OfferedVersion>>* IndexClient::offers(const Url& index,
     if (read == nullptr) return nullptr;
     if (*read) {
       judge(key, **read, together);
+      // Its files took most of the memory of a resolution; the cache has them for whoever asks by other rules.
+      if (m_cached.contains(key) && !m_cache_failed) m_pages.at(key).reset();
     } else {
       m_offers[slot] = std::make_shared<const JudgedOffers>(failure(read->error()));
     }

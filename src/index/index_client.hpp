@@ -4,6 +4,7 @@
 
 #include "torchup/core/diagnostics.hpp"
 
+#include "src/index/cache_writer.hpp"
 #include "src/index/core_metadata.hpp"
 #include "src/index/index_cache.hpp"
 #include "src/index/judged_page.hpp"
@@ -22,6 +23,7 @@ struct IndexClientSettings {
   std::filesystem::path cache;              ///< The folder that index pages and METADATA are kept below.
   Offline offline = Offline::no;            ///< Whatever the cache has, however old, and nothing else.
   std::chrono::seconds page_lifetime{600};  ///< Of pages that say nothing of it themselves.
+  std::filesystem::path parts = {};         ///< Where files that are read for their hash are kept for an install; empty for nowhere.
 };
 
 struct IndexCounts {
@@ -36,6 +38,9 @@ class IndexClient {
   /// All references must outlive the client.
   IndexClient(IndexClientSettings settings, HttpTransport& transport, const Cancellation& cancellation, Diagnostics& diagnostics,
               RequestClock clock = system_request_clock(), RetryPolicy policy = {});
+  ~IndexClient();  ///< Writes what is to be kept, and tells where it cannot.
+  IndexClient(const IndexClient&) = delete;
+  IndexClient& operator=(const IndexClient&) = delete;
 
   /// Starts to get it, unless that happened before. True where it had come before, so that `arrived` will not tell of it.
   bool want_page(const Url& index, const PackageName& name);
@@ -111,6 +116,7 @@ class IndexClient {
   std::chrono::system_clock::time_point fresh_until(const HttpResponse& response) const;
 
   IndexClientSettings m_settings;
+  CacheWriter m_writer;
   IndexCache m_cache;
   RequestQueue m_queue;
   Diagnostics& m_diagnostics;

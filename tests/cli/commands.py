@@ -172,6 +172,8 @@ class Lock(harness.Story):
         self.assertEqual((moved["demo"], moved["torch"], moved["torchvision"]), ("1.0", "2.15.0", "0.30.0"))
         newest = versions(*words, "--upgrade")
         self.assertEqual((newest["demo"], newest["torch"]), ("2.0", "2.15.0"))
+        _, err = self.run_torchup("lock", *words, "--upgrade-package", "Demmo", "--upgrade-package", "demo", "--dry-run", *PYTHON)
+        self.assertEqual(err, "warning: `demmo` of `--upgrade-package` is not in the lock\n")
 
     def test_nothing_is_taken_that_was_uploaded_later(self):
         self.configure(upload_times={"demo-1.0-py3-none-any.whl": "2026-01-02T03:04:05Z", "demo-2.0-py3-none-any.whl": "2026-03-01T00:00:00Z",
@@ -226,10 +228,25 @@ class Lock(harness.Story):
         self.assertEqual(sum(package["name"] == "numpy" for package in document["packages"]), 1)
         added = {package["name"]: package["version"] for package in self.json_of("sync", "--env", "env", "--no-validate", *PYTHON)["plan"]["add"]}
         self.assertEqual(added["torch"], "2.15.0+cpu")  # no test here runs on a GPU
-        told = self.json_of("sync", "--env", "other", "--no-validate", "--variant", "cu130", *PYTHON)["plan"]["add"]
-        self.assertIn({"name": "torch", "version": "2.15.0+cu130"}, told)
+        told = self.json_of("sync", "--env", "other", "--no-validate", "--variant", "cu130", *PYTHON)
+        self.assertIn({"name": "torch", "version": "2.15.0+cu130"}, told["plan"]["add"])
+        self.assertEqual(told["variant"], "cu130")
+        out, _ = self.run_torchup("sync", "--env", "third", "--dry-run", *PYTHON)
+        self.assertIn("variant  cpu, of the lock's cpu, cu130", out)
         _, err = self.run_torchup("sync", "--env", "env", "--variant", "rocm7.2", *PYTHON, status=2)
         self.assertIn("the lock has no variant `rocm7.2`, only cpu, cu130", " ".join(err.split()))
+
+    def test_a_variant_that_a_platform_does_not_have_is_told_once(self):
+        _, err = self.run_torchup("lock", "torch", "--variants", "cpu,cu130", "--platform", "macos-arm64", "--platform", "linux-x86_64",
+                                  "--python", "3.11-3.12", "--dry-run", status=4)  # the CPU's build for macOS is not on this index, either
+        self.assertEqual(err.splitlines()[0], "warning: `cu130` is not published for macos-arm64 with Python 3.11, 3.12: the lock has no such target")
+        self.assertEqual(err.count("is not published"), 1)
+
+    def test_the_sum_of_several_targets_fits_the_terminal(self):
+        self.variables["COLUMNS"] = "80"
+        out, _ = self.run_torchup("lock", "torch", "--variants", "cpu,cu130", "--python", "3.11-3.12", "--dry-run")
+        self.assertIn("in all wheels together", " ".join(out.split()))
+        self.assertEqual([line for line in out.splitlines() if len(line) > 80], [])
 
     def test_a_lock_says_what_its_variants_need_of_a_machine(self):
         self.run_torchup("lock", "torch", "--variants", "cpu,cu130", *PYTHON)

@@ -9,6 +9,8 @@ import signal
 
 import harness
 
+HOSTS = os.path.join(os.path.dirname(harness.HERE), "hosts")
+
 
 class BadInput(harness.Story):
     def refuse(self, *words, status, says, hint=""):
@@ -157,6 +159,15 @@ class Network(harness.Story):
         self.assertTrue(document["fallback"])
         versions = {package["name"]: package["version"] for package in document["packages"]}
         self.assertEqual(versions["torch"], "2.15.0")  # the main index's build has no local label
+
+    def test_fallback_says_which_accelerator_cannot_use_it(self):
+        self.variables["TORCHUP_TORCH_INDEX_URL"] = "http://127.0.0.1:9/whl"
+        words = ("lock", "torch==2.15.0", "--fallback", "--python", "3.11", "--dry-run")
+        _, err = self.run_torchup(*words, "--host", os.path.join(HOSTS, "v100"))
+        self.assertIn("the main index's build `cu132` is taken instead, which leaves the accelerator unused: "
+                      "torch 2.15.0 cu132 has no code for Tesla V100-SXM2-16GB (sm_70)", err)
+        _, err = self.run_torchup(*words)  # no GPU is here that could stay unused
+        self.assertNotIn("unused", err)
 
 
 class Install(harness.Story):

@@ -4,6 +4,7 @@
     indexes.py TORCHUP
 """
 
+import json
 import os
 
 import harness
@@ -11,6 +12,7 @@ import harness
 PYTHON = ("--python", harness.PYTHON)
 WHEELS = harness.WHEELS + [
     {"name": "torchaudio", "version": "2.11.0"},
+    {"name": "torchaudio", "version": "2.11.0", "folder": "whl/cu130"},
     {"name": "torch", "version": "2.10.0"},
     {"name": "demo", "version": "3.0", "folder": "own"},
     {"name": "secret", "version": "1.0"},
@@ -31,6 +33,17 @@ class Repairs(harness.Story):
         self.assertIn('repairs = ["torchaudio-2.11.0-torch"]', text)
         document = self.json_of("lock", "torchaudio", "--variant", "default", *PYTHON)
         self.assertEqual(document["repairs"], ["torchaudio-2.11.0-torch"])
+
+    def test_a_companion_of_an_older_torch_leaves_the_variant_to_torch(self):
+        words = ("lock", "torch==2.15.0", "torchaudio", "--variant", "cu130", "-o", "-", *PYTHON)
+        _, err = self.run_torchup(*words)
+        self.assertIn("warning: no release of `torchaudio` is known for the torch that is asked for: its variant is chosen for torch alone", err)
+        document = self.json_of(*words)
+        self.assertEqual(document["variant"], "cu130")
+        versions = {package["name"]: package["version"] for package in document["packages"]}
+        self.assertEqual((versions["torch"], versions["torchaudio"]), ("2.15.0+cu130", "2.11.0"))
+        _, err = self.run_torchup("lock", "torch==2.15.0", "torchaudio==2.12", "--variant", "cu130", *PYTHON, status=4)
+        self.assertIn("hint: no variant of torch fits this host: torchaudio has no release for torch 2.15.0", err)
 
     def test_without_repairs_it_is_taken_as_published(self):
         document = self.json_of("lock", "torchaudio", "--variant", "default", "--no-repairs", *PYTHON)
@@ -83,6 +96,33 @@ class Configuration(harness.Story):
         self.variables["PIP_INDEX_URL"] = from_variable
         self.assertEqual(self.versions("demo")["demo"], "2.0")
         self.assertEqual(self.versions("demo", "--index-url", self.base + "/own"), {"demo": "3.0"})
+
+    def test_an_index_that_pip_would_search_as_well_is_told_where_nothing_is_found(self):
+        hint = "is not searched: each package comes from one index, and `[index.pins]` in config.toml sends one to another"
+        _, err = self.run_torchup("lock", "demo==3.0", *PYTHON, status=4)
+        self.assertNotIn(hint, err)
+        self.write(f"[global]\nextra-index-url =\n    http://me:s3cr3t@{self.base[7:]}/own\n", "home", ".config", "pip", "pip.conf")
+        _, err = self.run_torchup("lock", "demo==3.0", *PYTHON, status=4)
+        self.assertIn(f"hint: `extra-index-url` in `{self.path('home', '.config', 'pip', 'pip.conf')}` {hint}", err)
+        self.assertNotIn("s3cr3t", err)
+        self.assertEqual(self.requests("/own"), [])
+
+    def test_the_proxy_that_pip_is_told_of_counts(self):
+        self.variables["TORCHUP_INDEX_URL"] = "http://index.invalid/simple"
+        self.write(f"[global]\nproxy = {self.base}\n", "home", ".config", "pip", "pip.conf")
+        self.run_torchup("lock", "demo", *PYTHON)  # no index has that name, and the server answers whatever is asked of it
+        self.assertEqual(len(self.requests("/simple/demo/")), 1)
+        self.variables["HTTP_PROXY"] = self.variables["http_proxy"] = "http://127.0.0.1:9"  # before pip's
+        self.run_torchup("lock", "large", *PYTHON, status=5)
+        self.assertEqual(self.requests("large"), [])
+
+    def test_the_authorities_that_pip_is_told_of_count(self):
+        self.variables["PIP_CERT"] = self.path("absent.pem")
+        _, err = self.run_torchup("lock", "base", "--index-url", self.base.replace("http:", "https:"), *PYTHON, status=5)
+        self.assertIn("the certificate authorities cannot be read", err)
+        self.variables["SSL_CERT_FILE"] = "/etc/ssl/certs/ca-certificates.crt"  # before pip's
+        _, err = self.run_torchup("lock", "base", "--index-url", self.base.replace("http:", "https:"), *PYTHON, status=5)
+        self.assertNotIn("the certificate authorities cannot be read", err)
 
     def test_what_is_wrong_in_it_is_told(self):
         _, err = self.run_torchup("probe", "--config", "missing.toml", status=2)
@@ -178,6 +218,26 @@ class Hashes(harness.Story):
         self.ask("/_reset", b"")
         self.lock("--upgrade")
         self.assertEqual(self.requests("/files/"), [])
+
+    def test_an_install_downloads_it_once_for_the_hash_and_the_content(self):
+        self.configure(hashes=False, metadata=False)
+        document = self.json_of("install", "large", "--env", "env", "--no-validate", *PYTHON)
+        whole = [entry for entry in json.loads(self.ask("/_log")) if "/files/" in entry["path"] and not entry["range"]]
+        self.assertEqual([entry["path"] for entry in whole], ["/files/large-1.0-py3-none-any.whl"])
+        self.assertEqual(document["bytes"]["downloaded"], 0)
+        self.assertEqual(len(self.store_trees()), 1)
+        self.assertEqual(os.listdir(self.path("home", ".cache", "torchup", "store", "parts")), [])
+
+    def test_a_lock_keeps_nothing_of_what_it_reads(self):
+        self.configure(hashes=False)
+        self.lock()
+        self.assertFalse(os.path.exists(self.path("home", ".cache", "torchup", "store")))
+
+    def test_what_is_kept_and_was_cut_short_is_no_download(self):
+        self.configure(hashes=False, sizes=False, faults=[{"path": "/files/large-*.whl", "kind": "truncate", "bytes": 1000}])
+        self.run_torchup("install", "large", "--env", "env", "--no-validate", *PYTHON, status=5)
+        parts = self.path("home", ".cache", "torchup", "store", "parts")
+        self.assertEqual(os.listdir(parts) if os.path.exists(parts) else [], [])
 
     def test_the_file_that_was_read_is_the_one_that_is_installed(self):
         self.configure(hashes=False)

@@ -262,6 +262,8 @@ class Export(Views):
         self.assertRegex(out, r"(?m)^torch==2\.15\.0\+cpu \\$")
         self.assertNotIn("cu130 ", out)
         self.assertEqual(err, "")
+        told = self.json_of("export", "--format", "requirements", "--extra", "cpu")
+        self.assertEqual(told["packages"], len(re.findall(r"(?m)^[^#\s-]", out)))  # and not those of the other variant
         self.assertIn("NVIDIA_VISIBLE_DEVICES", self.run_torchup("export", "--format", "dockerfile", "--extra", "CU130")[0])
         out, err = self.run_torchup("export", "--format", "requirements")
         self.assertNotIn("torch==", out)

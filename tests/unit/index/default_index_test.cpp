@@ -1,5 +1,6 @@
 #include "src/index/default_index.hpp"
 
+#include "src/index/pip_settings.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 #include <catch2/catch.hpp>
@@ -116,12 +117,33 @@ TEST_CASE("a setting that is no index is named, and never printed") {
 }
 
 TEST_CASE("pip.conf is read as pip reads it") {
-  CHECK(pip_conf_index_url("[global]\nindex-url = https://a.example\n[install]\nindex-url = https://b.example\n") == "https://b.example");
-  CHECK(pip_conf_index_url("[install]\nindex-url = https://b.example\n[global]\nindex-url = https://a.example\n") == "https://b.example");
-  CHECK(pip_conf_index_url("# index-url = x\n; y\n[global]\r\n  index-url=https://a.example \r\n") == "https://a.example");
-  CHECK_FALSE(
-      pip_conf_index_url("index-url = https://a.example\n[download]\nindex-url = https://b.example\n[global]\nextra-index-url = x\n"));
-  CHECK_FALSE(pip_conf_index_url(""));
+  const auto url = [](const char* text) { return pip_conf_value(text, "index-url"); };
+  CHECK(url("[global]\nindex-url = https://a.example\n[install]\nindex-url = https://b.example\n") == "https://b.example");
+  CHECK(url("[install]\nindex-url = https://b.example\n[global]\nindex-url = https://a.example\n") == "https://b.example");
+  CHECK(url("# index-url = x\n; y\n[global]\r\n  index_url=https://a.example \r\n") == "https://a.example");
+  CHECK_FALSE(url("index-url = https://a.example\n[download]\nindex-url = https://b.example\n[global]\nextra-index-url = x\n"));
+  CHECK_FALSE(url("[global]\nindex-url =\n"));
+  CHECK_FALSE(url(""));
+  const char* const several = "[global]\nextra-index-url =\n  https://a.example\n\n  https://b.example\nproxy = p\n  index-url = x\n";
+  CHECK(pip_conf_value(several, "extra-index-url") == "https://a.example https://b.example");
+  CHECK_FALSE(url(several));  // it goes on with the proxy
+}
+
+TEST_CASE("other settings of pip count where nothing nearer is set") {
+  Fixture on;
+  on.host.variables["HOME"] = "/home/me";
+  CHECK_FALSE(pip_setting(on.host, "cert"));
+  on.host.files["/etc/pip.conf"] = "[global]\ncert = /etc/ssl/ours.pem\nextra-index-url = https://me:s3cr3t@b.example\n";
+  REQUIRE(pip_setting(on.host, "cert"));
+  CHECK(pip_setting(on.host, "cert")->value == "/etc/ssl/ours.pem");
+  CHECK(pip_setting(on.host, "cert")->source == "`cert` in `/etc/pip.conf`");
+  CHECK(index_beside_main(on.host)->source == "`extra-index-url` in `/etc/pip.conf`");
+  on.host.variables["PIP_CERT"] = " /home/me/ours.pem ";
+  CHECK(pip_setting(on.host, "cert")->value == "/home/me/ours.pem");
+  on.host.variables["PIP_EXTRA_INDEX_URL"] = "https://c.example";
+  CHECK(index_beside_main(on.host)->source == "`PIP_EXTRA_INDEX_URL`");
+  on.host.variables["UV_INDEX"] = "https://d.example";
+  CHECK(index_beside_main(on.host)->source == "`UV_INDEX`");
 }
 
 TEST_CASE("the PyTorch index has a base and a folder for each variant") {

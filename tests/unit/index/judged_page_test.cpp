@@ -108,14 +108,40 @@ TEST_CASE("a page is judged and kept once for all rules that are expected") {
   };
   for (const bool cached : {false, true}) {
     INFO(cached);
-    IndexClient client({.cache = folder.path()}, transport, cancellation, diagnostics, time.clock());
-    for (const auto& one : rules.rules()) client.expect_rules(*one);
-    client.want_page(url_of(k_simple), package("demo"));
-    drive(client);
-    const auto* first = client.offers(url_of(k_simple), package("demo"), *rules.rules()[0]);
-    REQUIRE(first != nullptr);
-    for (const auto& one : rules.rules()) CHECK(client.offers(url_of(k_simple), package("demo"), *one) == first);
-    CHECK(files() == 1);
+    {
+      IndexClient client({.cache = folder.path()}, transport, cancellation, diagnostics, time.clock());
+      for (const auto& one : rules.rules()) client.expect_rules(*one);
+      client.want_page(url_of(k_simple), package("demo"));
+      drive(client);
+      const auto* first = client.offers(url_of(k_simple), package("demo"), *rules.rules()[0]);
+      REQUIRE(first != nullptr);
+      for (const auto& one : rules.rules()) CHECK(client.offers(url_of(k_simple), package("demo"), *one) == first);
+    }
+    CHECK(files() == 1);  // written by the time the client is gone
   }
   CHECK(transport.asked() == std::vector<std::string>{k_simple + "demo/"});
+}
+
+TEST_CASE("a page whose files were let go once it was judged answers by other rules, and asks nobody anew") {
+  for (const bool storable : {true, false}) {
+    INFO(storable);
+    TemporaryFolder folder;
+    FakeTransport transport;
+    Cancellation cancellation;
+    StillClock time;
+    KeptDiagnostics diagnostics;
+    transport.serve(k_simple + "demo/", {.headers = {{"content-type", "application/vnd.pypi.simple.v1+json"},
+                                                     {"cache-control", storable ? "max-age=600" : "no-store"}},
+                                         .body = R"({"files":[{"filename":"demo-1.0-cp312-cp312-macosx_11_0_arm64.whl","url":"a.whl"}]})"});
+    IndexClient client({.cache = folder.path()}, transport, cancellation, diagnostics, time.clock());
+    client.want_page(url_of(k_simple), package("demo"));
+    drive(client);
+    const auto offered = [&](const char* python, const char* platform) {
+      return text(**client.offers(url_of(k_simple), package("demo"), rules_of(python, platform)));
+    };
+    CHECK(offered("3.11", "linux-x86_64") == "1.0 no wheel for linux-x86_64 with Python 3.11\n");
+    CHECK(offered("3.12", "macos-arm64") == "1.0 demo-1.0-cp312-cp312-macosx_11_0_arm64.whl\n");
+    CHECK(client.page(url_of(k_simple), package("demo"))->value()->files.size() == 1);
+    CHECK(transport.asked() == std::vector<std::string>{k_simple + "demo/"});
+  }
 }
