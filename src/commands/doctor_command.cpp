@@ -71,6 +71,8 @@ class Practice {
       TORCHUP_TRY_ASSIGN(m_environment, examined_environment(m_application, m_options.env));
     }
     const HostFacts facts = probe_host_alone(m_application.host());
+    std::vector<std::string> problems;
+    const auto indexes = asks_network() ? doctor_indexes(m_application, problems) : std::vector<DoctorIndex>{};
     const DoctorInput input{.facts = facts,
                             .host = m_application.host(),
                             .this_host = m_application.this_host(),
@@ -79,7 +81,8 @@ class Practice {
                             .places = doctor_places(m_application),
                             .catalog = m_application.catalog(),
                             .transport = asks_network() ? &m_application.transport() : nullptr,
-                            .indexes = asks_network() ? doctor_indexes(m_application, m_problems) : std::vector<DoctorIndex>{},
+                            .indexes = indexes,
+                            .index_problems = problems,
                             .now = std::chrono::system_clock::now(),
                             .healthy_host = m_environment ? healthy_host(m_application, m_environment->root) : std::nullopt,
                             .cancellation = m_application.cancellation()};
@@ -132,7 +135,6 @@ class Practice {
   const Options& m_options;
   std::vector<const DoctorCheck*> m_checks;
   std::optional<InstalledEnvironment> m_environment;
-  std::vector<std::string> m_problems;
 };
 
 Result<int> list_checks(Application& application) {

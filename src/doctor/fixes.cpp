@@ -29,7 +29,8 @@ std::string fix_text(const Fix& fix) {
     case Fix::Kind::set_aside:
       return fmt::format("rename `{}` to `{}.disabled`", fix.path.string(), fix.path.filename().string());
     case Fix::Kind::new_generation:
-      return fmt::format("make a new generation of `{}` from its own lock; the present one is kept, with what torchup did not install", fix.path.string());
+      return fmt::format("make a new generation of `{}` from its own lock; the present one is kept, with what torchup did not install",
+                         fix.path.string());
     case Fix::Kind::set_tree_aside:
       break;
   }

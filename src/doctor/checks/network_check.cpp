@@ -1,6 +1,7 @@
 // Do the indexes and mirrors that packages would come from answer, is their TLS trusted, and is the clock right? All are asked side
 // by side, and none is waited for longer than some seconds.
 #include "torchup/doctor/doctor.hpp"
+#include "torchup/doctor/report.hpp"
 
 #include "src/doctor/host_questions.hpp"
 #include "src/doctor/index_answer.hpp"
@@ -16,8 +17,9 @@ extern const DoctorCheck network_check;
 
 namespace {
 
-constexpr const char* k_findings[] = {"index-unreachable", "mirror-unreachable", "index-refuses",         "index-without-torch",
-                                      "proxy-failing",     "clock-wrong",        "certificate-untrusted", "certificate-file-missing"};
+constexpr const char* k_findings[] = {"index-unreachable",  "mirror-unreachable", "index-refuses",         "index-without-torch",
+                                      "proxy-failing",      "clock-wrong",        "certificate-untrusted", "certificate-file-missing",
+                                      "index-misconfigured"};
 constexpr std::chrono::milliseconds k_limit{12'000};
 
 /// NAME=value of those that are set, without what stands before the host.
@@ -48,6 +50,13 @@ void look_at_certificates(const DoctorInput& input, CheckReport& report) {
 CheckReport run(const DoctorInput& input) {
   CheckReport report;
   look_at_certificates(input, report);
+  for (const std::string& problem : input.index_problems) {
+    report.findings.push_back({.id = "index-misconfigured",
+                               .severity = Severity::error,
+                               .title = redacted_text(problem, ""),
+                               .evidence = {"nothing can be asked of it"},
+                               .remedy = {"correct it: an index's URL has the form `https://HOST/simple`"}});
+  }
   std::string answered;
   std::set<std::string> told;
   for (const IndexAnswer& answer : ask_indexes(input.indexes, *input.transport, k_limit)) {

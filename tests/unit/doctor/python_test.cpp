@@ -82,6 +82,15 @@ TEST_CASE("PYTHONHOME, PYTHONPATH and LD_PRELOAD are told where they matter") {
   CHECK(patient.report("variables").findings.at(1).evidence == Told{"numpy 1.26.4 (here 2.4.6)"});
 }
 
+TEST_CASE("a variable that hides another cuDNN is told where torch has one") {
+  Patient patient;
+  patient.host.variables = {{"PYTORCH_SKIP_CUDNN_COMPATIBILITY_CHECK", "1"}};
+  patient.with_environment().with_torch("2.15.0+cpu");
+  CHECK(patient.ids("variables").empty());
+  patient.folder.write("env/lib/python3.11/site-packages/torch/version.py", "__version__ = '2.15.0+cu130'\ncuda: Optional[str] = '13.0'\n");
+  CHECK(patient.ids("variables") == Told{"warning cudnn-check-skipped"});
+}
+
 TEST_CASE("the user's packages are told where the environment sees them") {
   Patient patient;
   patient.with_environment("include-system-site-packages = true\n").with("numpy", "2.4.6");
