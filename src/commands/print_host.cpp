@@ -167,7 +167,7 @@ std::string host_line(const HostFacts& facts) {
     add(os->distribution.empty() ? os->system : os->distribution);
     add(os->machine);
   }
-  if (const auto* libc = value_of(facts.libc)) add(libc->family + " " + libc->version.text());
+  if (const auto* libc = value_of(facts.libc); libc != nullptr && libc->family != "none") add(libc->family + " " + libc->version.text());
   if (const auto* cpu = value_of(facts.cpu))
     add(fmt::format("{:g} usable {}", cpu->usable_cores, cpu->usable_cores == 1 ? "core" : "cores"));
   for (const auto& device : facts.accelerators) add(device.value.name.empty() ? device.value.kind : device.value.name);
