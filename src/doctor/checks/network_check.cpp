@@ -20,6 +20,7 @@ namespace {
 constexpr const char* k_findings[] = {"index-unreachable",  "mirror-unreachable", "index-refuses",         "index-without-torch",
                                       "proxy-failing",      "clock-wrong",        "certificate-untrusted", "certificate-file-missing",
                                       "index-misconfigured"};
+constexpr const char* k_certificate_variables[] = {"SSL_CERT_FILE", "PIP_CERT", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"};
 constexpr std::chrono::milliseconds k_limit{12'000};
 
 /// NAME=value of those that are set, without what stands before the host.
@@ -35,7 +36,7 @@ std::vector<std::string> proxies(const DoctorInput& input) {
 }
 
 void look_at_certificates(const DoctorInput& input, CheckReport& report) {
-  for (const char* name : {"SSL_CERT_FILE", "PIP_CERT", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"}) {
+  for (const char* name : k_certificate_variables) {
     const auto path = input.host.environment(name);
     std::error_code error;
     if (!path || std::filesystem::exists(*path, error)) continue;
@@ -44,6 +45,16 @@ void look_at_certificates(const DoctorInput& input, CheckReport& report) {
                                .title = fmt::format("{} names `{}`, which is not there", name, *path),
                                .evidence = {fmt::format("{}={}", name, *path), "TLS cannot be trusted without it"},
                                .remedy = {fmt::format("`unset {}`, or correct it", name)}});
+  }
+}
+
+/// A file of certificates that a variable names takes the place of the system's.
+void add_named_certificates(const DoctorInput& input, DoctorFinding& finding) {
+  for (const char* name : k_certificate_variables) {
+    const auto path = input.host.environment(name);
+    if (!path) continue;
+    finding.evidence.push_back(fmt::format("{}={}", name, *path));
+    finding.remedy.insert(finding.remedy.begin(), fmt::format("`unset {}`, if the file it names is not for this index", name));
   }
 }
 
@@ -62,6 +73,7 @@ CheckReport run(const DoctorInput& input) {
   for (const IndexAnswer& answer : ask_indexes(input.indexes, *input.transport, k_limit)) {
     for (DoctorFinding& finding : judge_answer(answer, proxies(input), input.now)) {
       if (finding.id == "clock-wrong" && !told.insert(finding.id).second) continue;  // each index says the same of it
+      if (finding.id == "certificate-untrusted") add_named_certificates(input, finding);
       report.findings.push_back(std::move(finding));
     }
     if (answer.status) answered += (answered.empty() ? "" : ", ") + answer.index->url.host();

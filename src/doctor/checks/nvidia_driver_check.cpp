@@ -162,7 +162,7 @@ class Look {
          .severity = m_severity,
          .title = "the loader takes a stub of libcuda, with which no program can use a GPU",
          .evidence = library_evidence(),
-         .remedy = {without_folder("stubs"), "the folder `stubs` is for linking alone"}});
+         .remedy = {without_folder("stubs")}});
   }
 
   void add_mismatch() {

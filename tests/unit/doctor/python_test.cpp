@@ -58,6 +58,9 @@ TEST_CASE("a package of that name is told, also in a folder that PYTHONPATH name
   patient.host.variables["PYTHONPATH"] = ":" + patient.path("source").string() + ":" + patient.site().string();
   CHECK(patient.findings("shadowing") ==
         Told{fmt::format("error module-shadowed: `{}` hides the installed `torch`", patient.path("source/torch").string())});
+  // The folder may be anybody's: nothing in it is to be renamed.
+  CHECK(patient.report("shadowing").findings.at(0).remedy ==
+        Told{"`unset PYTHONPATH`", fmt::format("take `{}` out of it", patient.path("source").string())});
 }
 
 TEST_CASE("variables that say nothing of this environment are left in peace") {
