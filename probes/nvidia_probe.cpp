@@ -3,6 +3,7 @@
 #include "torchup/probes/probe.hpp"
 
 #include "probes/shared/device_node.hpp"
+#include "probes/shared/macos.hpp"
 #include "probes/shared/nvidia_text.hpp"
 #include "probes/shared/nvidia_trouble.hpp"
 #include "probes/shared/pci_scan.hpp"
@@ -275,8 +276,7 @@ class Search {
 };
 
 void run_nvidia_probe(HostSystem& host, HostFacts& facts) {
-  // Without /proc this is not Linux, and there is no driver of NVIDIA's to ask.
-  if (host.exists("/proc/sys/kernel/osrelease")) Search(host, facts).run();
+  if (!is_macos(host)) Search(host, facts).run();
 }
 
 }  // namespace
