@@ -23,9 +23,10 @@ struct Mirror {
 /// A mirror of two URLs, http or https. Anything else is ErrorKind::usage.
 Result<Mirror> make_mirror(std::string_view from, std::string_view to);
 
-/// Where to fetch `url`: below the mirror whose `from` is the longest that it lies below, with that mirror's credentials alone;
-/// `url` itself where no mirror is for it.
-Url mirrored(const Url& url, const std::vector<Mirror>& mirrors);
+/// Where to fetch `url`, in the order to try, never empty: below the mirrors whose `from` is the longest that it lies below, in their
+/// order and each with its own credentials alone; `url` itself where no mirror is for it, and only then: whoever names mirrors may
+/// not want the origin asked, and can name it as the last of them.
+std::vector<Url> sources_of(const Url& url, const std::vector<Mirror>& mirrors);
 
 struct Configuration {
   std::string file;                      ///< The file's path, for messages; empty where there is none.

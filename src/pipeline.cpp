@@ -32,7 +32,8 @@ Result<SourceDistribution> fetch_sdist(const Ports& ports, const LockedPackage& 
   IndexClient client({.cache = ports.cache / "index", .offline = ports.offline ? Offline::yes : Offline::no}, ports.transport,
                      ports.cancellation, ports.diagnostics);
   const LockedFile& locked = *package.sdist;
-  const ProjectFile file{.filename = locked.name, .url = mirrored(locked.url, mirrors), .sha256 = locked.sha256, .size = locked.size};
+  const ProjectFile file{
+      .filename = locked.name, .url = sources_of(locked.url, mirrors).front(), .sha256 = locked.sha256, .size = locked.size};
   client.want_metadata(file);
   while (client.metadata(file) == nullptr) TORCHUP_TRY(client.drive());
   if (!*client.metadata(file)) return failure(client.metadata(file)->error());
@@ -306,7 +307,9 @@ Result<PreparedInstall> prepare_install(const Ports& ports, const InstallWish& w
                                .url = request.file.url.text(),
                                .index = package.index ? package.index->text() : "",
                                .requested = is_requested(wish.lock, package.name)});
-    request.file.url = mirrored(request.file.url, wish.mirrors);
+    std::vector<Url> sources = sources_of(request.file.url, wish.mirrors);
+    request.file.url = sources.front();
+    request.other_sources.assign(sources.begin() + 1, sources.end());
     prepared.artifacts.push_back(std::move(request));
   }
   if (wish.adopt == Adopt::yes) prepared.adopted = environment_of_another_tool(prepared.open.environment.root);
