@@ -97,7 +97,13 @@ class Practice {
       for (const DoctorFinding& finding : examination.report.findings) {
         if (!finding.fix) continue;
         const std::string what = fix_text(*finding.fix);
-        if (!asked.insert(what).second || !m_application.confirm(fmt::format("{}: {}?", finding.id, what), m_options.yes)) continue;
+        if (!asked.insert(what).second) continue;
+        // What is changed is asked for first; where nobody can be asked, --yes is the answer.
+        if (!m_options.yes && !m_application.can_ask()) {
+          healed.refused.push_back(what + ": --yes was not given, and nobody can be asked");
+          continue;
+        }
+        if (!m_application.confirm(fmt::format("{}: {}?", finding.id, what), m_options.yes)) continue;
         TORCHUP_TRY(m_application.cancellation().check());
         if (const Status done = carry_out(*finding.fix)) {
           healed.done.push_back(what);

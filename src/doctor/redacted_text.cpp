@@ -42,11 +42,13 @@ std::string lower(std::string text) {
 std::string without_named_secrets(std::string text) {
   constexpr std::array<std::string_view, 11> k_names = {
       "token=", "password=", "passwd=", "pwd=", "secret=", "api_key=", "apikey=", "api-key=", "access_key=", "bearer ", "basic "};
+  std::string folded = lower(text);
   for (const std::string_view name : k_names) {
-    for (auto at = lower(text).find(name); at != std::string::npos; at = lower(text).find(name, at + name.size())) {
+    for (auto at = folded.find(name); at != std::string::npos; at = folded.find(name, at + name.size())) {
       const auto start = at + name.size();
       const auto end = std::min(text.find_first_of("& \n\"';,", start), text.size());
       text.replace(start, end - start, k_hidden);
+      folded.replace(start, end - start, k_hidden);
     }
   }
   return text;

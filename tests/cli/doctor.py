@@ -124,6 +124,10 @@ class Doctor(harness.Story):
         out, _ = self.run_torchup("doctor", "--env", "env", "--offline", status=1)
         self.assertIn("`--fix` can end 2 of them", out)
         self.assertTrue(os.path.exists(os.path.join(self.site(), "~emo")))  # looking changes nothing
+        fixes = self.json_of("doctor", "--env", "env", "--offline", "--fix", status=1)["fixes"]
+        self.assertEqual((fixes["done"], len(fixes["refused"])), ([], 2))
+        self.assertIn("nobody can be asked", fixes["refused"][0])
+        self.assertTrue(os.path.exists(os.path.join(self.site(), "~emo")))  # without an answer nothing is done
         document = self.json_of("doctor", "--env", "env", "--offline", "--fix", "--yes")
         self.assertEqual(len(document["fixes"]["done"]), 2)
         self.assertFalse(os.path.exists(os.path.join(self.site(), "~emo")))
@@ -235,6 +239,27 @@ class Doctor(harness.Story):
         self.variables["SSL_CERT_FILE"] = "/nowhere/ca.pem"
         self.assertIn("certificate-file-missing", self.ids("network", "--env", "env", offline=False))
 
+    def test_an_index_url_that_is_none_is_told_without_its_password(self):
+        self.install("demo")
+        self.variables["TORCHUP_INDEX_URL"] = "http://me:hidden@ho st/simple"
+        finding = self.found("network", "--env", "env", offline=False)[0]
+        self.assertEqual((finding["id"], finding["severity"]), ("index-misconfigured", "error"))
+        self.assertIn("`TORCHUP_INDEX_URL` is no index URL", finding["title"])
+        self.assertNotIn("hidden", json.dumps(finding))
+
+    @unittest.skipUnless(os.geteuid() == 0, "another user takes root to be")
+    def test_a_user_without_rights_is_told_of_the_machine_too(self):
+        os.chmod(self.folder, 0o755)
+        variables = {**self.variables, "HOME": "/nonexistent", "VIRTUAL_ENV": "/root"}
+        done = subprocess.run([self.torchup, "probe", "--json"], env=variables, cwd="/", capture_output=True, text=True, check=False, user=NOBODY,
+                              group=NOBODY, extra_groups=[], timeout=harness.LIMIT)
+        if not done.stdout:
+            self.skipTest("another user cannot run this torchup: " + done.stderr)
+        facts = json.loads(done.stdout)
+        self.assertEqual((done.returncode, facts["os"]["system"]), (0, "Linux"))
+        own = self.json_of("probe")
+        self.assertEqual({gpu["kind"] for gpu in facts["accelerators"]}, {gpu["kind"] for gpu in own["accelerators"]})
+
     def test_a_proxy_that_leads_nowhere_is_told_without_its_password(self):
         self.install("demo")
         self.variables.update({"TORCHUP_INDEX_URL": "http://index.example/simple", "http_proxy": "http://me:hidden@127.0.0.1:9"})
@@ -331,6 +356,21 @@ class Report(harness.Story):
             for secret in ("hidden1", "hidden2", "hidden3", self.path("home")):
                 self.assertNotIn(secret, out)
             self.assertIn("index.example", out)
+
+    def test_an_index_of_pip_s_configuration_is_told_without_its_password(self):
+        self.json_of("install", "demo", "--env", "env", "--yes", "--no-validate", *PYTHON)
+        del self.variables["TORCHUP_INDEX_URL"]
+        os.makedirs(self.path("home", ".config", "pip"))
+        with open(self.path("home", ".config", "pip", "pip.conf"), "w", encoding="utf-8") as file:
+            file.write("[global]\nindex-url = https://me:hidden4@index.example/simple\n")
+        self.variables["HTTP_PROXY"] = "me:hidden5@proxy.example:3128"
+        for words in (("report",), ("report", "--markdown"), ("report", "--json"), ("probe", "--json"), ("probe", "-v")):
+            out, err = self.run_torchup(*words, *(("--env", "env") if words[0] == "report" else ()))
+            for secret in ("hidden4", "hidden5"):
+                self.assertNotIn(secret, out + err)
+        facts = [fact for fact in self.json_of("report", "--env", "env")["facts"] if fact["section"] == "Indexes"]
+        self.assertIn("index.example/simple", facts[0]["value"])
+        self.assertIn("pip.conf", facts[0]["source"])
 
     def test_a_recorded_machine_is_reported(self):
         out, _ = self.run_torchup("report", "--host", os.path.join(HOSTS, "h100-driver-580"))
