@@ -38,11 +38,13 @@ class ConfigurationReader {
   }
 
   Result<Configuration> read(const TomlTable& top) {
-    tell_unknown(top, "", {"index-url", "torch-index-url", "cache-dir", "index", "mirrors"});
+    tell_unknown(top, "", {"index-url", "torch-index-url", "cache-dir", "shared-cache", "index", "mirrors"});
     TORCHUP_TRY_ASSIGN(m_read.index_url, text(top, "", "index-url"));
     TORCHUP_TRY_ASSIGN(m_read.torch_index_url, text(top, "", "torch-index-url"));
     TORCHUP_TRY_ASSIGN(const auto cache, text(top, "", "cache-dir"));
     if (cache) m_read.cache = std::filesystem::path(m_read.file).parent_path() / *cache;
+    TORCHUP_TRY_ASSIGN(const auto shared, text(top, "", "shared-cache"));
+    if (shared) m_read.shared_cache = std::filesystem::path(m_read.file).parent_path() / *shared;
     TORCHUP_TRY_ASSIGN(const TomlTable* index, table(top, "", "index"));
     if (index != nullptr) {
       tell_unknown(*index, "index.", {"pins"});

@@ -32,9 +32,10 @@ struct Configuration {
   std::string file;                      ///< The file's path, for messages; empty where there is none.
   std::optional<std::string> index_url;  ///< As written: a bad one is told where it is used.
   std::optional<std::string> torch_index_url;
-  std::map<PackageName, Url> pins;  ///< Packages that come from an index of their own, and no other.
-  std::vector<Mirror> mirrors;      ///< In the order of their `from`.
-  std::filesystem::path cache;      ///< Empty where it is not set; a relative one is below the file's folder.
+  std::map<PackageName, Url> pins;     ///< Packages that come from an index of their own, and no other.
+  std::vector<Mirror> mirrors;         ///< In the order of their `from`.
+  std::filesystem::path shared_cache;  ///< Another one, which is only read: its store is looked into too. Empty where it is not set.
+  std::filesystem::path cache;         ///< Empty where it is not set; a relative one is below the file's folder.
 };
 
 /// Reads a configuration's TOML text, found at `file`. A value of the wrong kind, and text that is no TOML, are
