@@ -33,6 +33,7 @@ format: ## Format the C++ files in place
 
 bench: build peers ## Measure torchup beside uv and pip on the real index (minutes, gigabytes; QUICK=1 for less)
 	/usr/bin/python3 bench/run.py --torchup $(TORCHUP) --peers build/peers --output build/bench --loopback $(if $(QUICK),--quick)
+	/usr/bin/python3 bench/host.py --torchup $(TORCHUP) $(if $(QUICK),,--install build/bench)
 
 bench-install: build peers ## Measure installing beside uv, on new file systems (minutes, gigabytes)
 	/usr/bin/python3 bench/install.py --torchup $(TORCHUP) --peers build/peers --output build/bench

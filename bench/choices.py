@@ -22,8 +22,9 @@ DETECT = ("from light_the_torch._cb import detect_compatible_computation_backend
           "print(*(b.local_specifier for b in sorted(d())))")
 
 
-def said(command, environment):
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=LIMIT, check=False)
+def said(command, environment, folder):
+    """Run in a folder that goes: what a tool writes beside itself must not stay in the tree."""
+    done = subprocess.run(command, env=environment, cwd=folder, capture_output=True, text=True, timeout=LIMIT, check=False)
     return done.stdout + done.stderr
 
 
@@ -39,14 +40,15 @@ def number(release):
 class Asker:
     def __init__(self, options, folder):
         self.options, self.folder = options, folder
+        self.programs = {name: os.path.abspath(getattr(options, name)) for name in ("torchup", "uv", "light")}
         self.request = os.path.join(folder, "torch.txt")
         with open(self.request, "w", encoding="utf-8") as file:
             file.write("torch\n")
 
     def uv(self, told):
         environment = {**os.environ, **told}
-        words = [self.options.uv, "pip", "compile", self.request, "--torch-backend", "auto", "-vv", "--python-version", "3.12", "--offline", "--no-cache"]
-        return re.findall(r"Fetching metadata for `torch` from `\S+/whl/([a-z0-9.]+)/torch/`", said(words, environment))
+        words = [self.programs["uv"], "pip", "compile", self.request, "--torch-backend", "auto", "-vv", "--python-version", "3.12", "--offline", "--no-cache"]
+        return re.findall(r"Fetching metadata for `torch` from `\S+/whl/([a-z0-9.]+)/torch/`", said(words, environment, self.folder))
 
     def light(self, driver):
         """Every build that light-the-torch takes for possible."""
@@ -56,7 +58,7 @@ class Asker:
         with open(script, "w", encoding="utf-8") as file:
             file.write(f"#!/bin/sh\necho driver_version\necho {driver}\n")
         os.chmod(script, 0o755)
-        return said([self.options.light, "-c", DETECT], {**os.environ, "PATH": f"{tools}:{os.environ['PATH']}"}).split()
+        return said([self.programs["light"], "-c", DETECT], {**os.environ, "PATH": f"{tools}:{os.environ['PATH']}"}, self.folder).split()
 
 
 def is_there(variant):
@@ -93,9 +95,9 @@ def verdict(variant):
 
 def row(asker, host):
     path = os.path.join(asker.options.hosts, host)
-    facts = json_of(asker.options.torchup, path, "probe")
-    variants = json_of(asker.options.torchup, path, "variants", "--all")["variants"]
-    chosen = json_of(asker.options.torchup, path, "variants")
+    facts = json_of(asker.programs["torchup"], path, "probe")
+    variants = json_of(asker.programs["torchup"], path, "variants", "--all")["variants"]
+    chosen = json_of(asker.programs["torchup"], path, "variants")
     drivers = [d["version"] for d in facts["drivers"] if d["kind"] == "cuda" and d["version"]]
     gfx = sorted(a["architecture"] for a in facts["accelerators"] if a["kind"] == "rocm" and a["architecture"])
     told = {"UV_CUDA_DRIVER_VERSION": drivers[0]} if drivers else {"UV_AMD_GPU_ARCHITECTURE": gfx[0]} if gfx else None

@@ -1,31 +1,47 @@
 #!/usr/bin/python3
 """Times what torchup says of a host beside `python -m torch.utils.collect_env`: processor time and wall clock, the commands taking turns.
 
-    host.py --torchup FILE [--python FILE] [--env DIR] [--runs N]
+    host.py --torchup FILE [--python FILE] [--install FOLDER] [--runs N]
 
-PYTHON has torch, for collect_env and as the active environment; without one only torchup is timed. DIR is an environment for `doctor`,
-where torchup has that command. The first run of each command is told apart: interpreters are asked once and remembered.
+PYTHON is that of an environment with torch: collect_env runs in it, and `report` and `doctor` look at it; without one only torchup is
+timed. --install makes such an environment below FOLDER for the time of the run (3 GB). The first run of each command is told apart:
+interpreters are asked once and remembered.
 """
 
 import argparse
 import os
 import statistics
+import subprocess
 import tempfile
 
 import measure
 
 LIMIT = 120  # seconds for one command
+INSTALL_LIMIT = 1800
 
 
 def commands(options, cache):
     torchup = [os.path.abspath(options.torchup), "--cache-dir", cache]
     chosen = {"probe": torchup + ["probe", "--json"], "variants": torchup + ["variants", "--json", "--offline"],
               "variants --all": torchup + ["variants", "--all", "--json", "--offline"]}
-    if options.env:
-        chosen["doctor"] = torchup + ["doctor", "--json", "--offline", "--env", os.path.abspath(options.env)]
     if options.python:
+        environment = ["--env", environment_of(options.python)]
+        chosen["report"] = torchup + ["report", "--json", *environment]
+        chosen["doctor"] = torchup + ["doctor", "--json", "--offline", *environment]
         chosen["collect_env"] = [os.path.abspath(options.python), "-m", "torch.utils.collect_env"]
     return chosen
+
+
+def environment_of(python):
+    return os.path.dirname(os.path.dirname(os.path.abspath(python)))
+
+
+def install(torchup, folder):
+    """The interpreter of an environment with torch below a new folder."""
+    where = os.path.join(folder, "host-env")
+    subprocess.run([os.path.abspath(torchup), "install", "torch", "--fallback", "--env", where, "--yes", "--no-validate", "--quiet",
+                    "--cache-dir", os.path.join(folder, "host-cache")], check=True, timeout=INSTALL_LIMIT)
+    return os.path.join(where, "bin", "python")
 
 
 def row(name, first, later):
@@ -38,13 +54,17 @@ def main():
     parser = argparse.ArgumentParser(description="Times what torchup says of a host; see the top of this file.")
     parser.add_argument("--torchup", required=True)
     parser.add_argument("--python", default="")
-    parser.add_argument("--env", default="")
+    parser.add_argument("--install", default="", metavar="FOLDER")
     parser.add_argument("--runs", type=int, default=11)
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="torchup-bench-") as folder:
+    if options.install:
+        os.makedirs(options.install, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="torchup-bench-", dir=options.install or None) as folder:
         environment = dict(os.environ)
+        if options.install and not options.python:
+            options.python = install(options.torchup, os.path.abspath(folder))
         if options.python:
-            environment["VIRTUAL_ENV"] = os.path.dirname(os.path.dirname(os.path.abspath(options.python)))
+            environment["VIRTUAL_ENV"] = environment_of(options.python)
         chosen = commands(options, os.path.join(folder, "cache"))
         results = {name: [] for name in chosen}
         for _ in range(options.runs + 1):

@@ -1,6 +1,7 @@
 // Which display and compute controllers are on the PCI bus, driver or not?
 #include "torchup/probes/probe.hpp"
 
+#include "probes/shared/macos.hpp"
 #include "probes/shared/pci_scan.hpp"
 
 namespace torchup {
@@ -10,7 +11,8 @@ extern const Probe display_probe;
 namespace {
 
 void run_display_probe(HostSystem& host, HostFacts& facts) {
-  auto displays = scan_displays(host);
+  if (is_macos(host)) return;
+  auto displays = scan_displays(host, &facts.failures);
   if (!displays) {
     facts.failures.push_back({"PCI", displays.error().message});
   } else if (displays->empty()) {

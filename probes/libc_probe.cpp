@@ -3,6 +3,7 @@
 #include "torchup/probes/probe.hpp"
 
 #include "probes/shared/libc_text.hpp"
+#include "probes/shared/macos.hpp"
 #include "probes/shared/text.hpp"
 
 #include <fmt/format.h>
@@ -72,7 +73,7 @@ Found find_libc(HostSystem& host) {
 
 void run_libc_probe(HostSystem& host, HostFacts& facts) {
   // Only Linux has a choice of C libraries.
-  if (!host.exists("/proc/sys/kernel/osrelease")) return;
+  if (is_macos(host)) return;
   if (auto found = find_libc(host)) {
     facts.libc = *found;
   } else {

@@ -1,6 +1,7 @@
 // Which Linux is this, in which container, on which board, under which hypervisor of Microsoft's?
 #include "torchup/probes/probe.hpp"
 
+#include "probes/shared/macos.hpp"
 #include "probes/shared/text.hpp"
 
 #include <algorithm>
@@ -61,8 +62,11 @@ std::string board_of(HostSystem& host) {
 void run_linux_probe(HostSystem& host, HostFacts& facts) {
   const std::string source = "/proc/sys/kernel/osrelease";
   const auto kernel = host.read_file(source);
-  // Another system: its own probe answers.
-  if (!kernel) return;
+  if (!kernel) {
+    // Of another system its own probe tells.
+    if (!is_macos(host)) facts.failures.push_back({source, kernel.error().message});
+    return;
+  }
   OperatingSystem os;
   os.system = "Linux";
   os.machine = host.machine();

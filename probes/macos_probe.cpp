@@ -1,6 +1,7 @@
 // Which macOS is this, on which processor, and does it have Apple's GPU?
 #include "torchup/probes/probe.hpp"
 
+#include "probes/shared/macos.hpp"
 #include "probes/shared/text.hpp"
 
 namespace torchup {
@@ -8,8 +9,6 @@ namespace torchup {
 extern const Probe macos_probe;
 
 namespace {
-
-constexpr const char* k_version_file = "/System/Library/CoreServices/SystemVersion.plist";
 
 /// The text after `<key>NAME</key>`, between `<string>` and `</string>`.
 std::string plist_text(const std::string& plist, const std::string& name) {
@@ -30,10 +29,14 @@ std::string metal_of(HostSystem& host) {
 }
 
 /// A program for x86_64 on an Apple processor is translated, and told that it runs on x86_64; two names give it away.
-void find_translation(HostSystem& host, OperatingSystem& os, bool& is_apple) {
+void find_translation(HostSystem& host, HostFacts& facts, OperatingSystem& os, bool& is_apple) {
   const auto answer = host.run({"/usr/sbin/sysctl", "hw.optional.arm64", "sysctl.proc_translated"}, std::chrono::seconds(5));
   const auto fields = fields_of(answer ? answer->out : "", ':');
   os.rosetta = field(fields, "sysctl.proc_translated") == "1";
+  // An Intel Mac knows neither name and says nothing of them here.
+  const auto is_told = [&](const char* name) { return field(fields, name) == "0" || field(fields, name) == "1"; };
+  if (os.machine != "arm64" && (!answer || (!answer->out.empty() && !is_told("hw.optional.arm64") && !is_told("sysctl.proc_translated"))))
+    facts.failures.push_back({"sysctl hw.optional.arm64", answer ? "it did not say which processor this is" : answer.error().message});
   is_apple = os.machine == "arm64" || field(fields, "hw.optional.arm64") == "1";
 }
 
@@ -58,7 +61,7 @@ void add_hardware(HostSystem& host, HostFacts& facts, OperatingSystem& os) {
   const auto fields = fields_of(answer->out, ':');
   const Evidence evidence{"sysctl", field(fields, "machdep.cpu.brand_string")};
   bool is_apple = false;
-  find_translation(host, os, is_apple);
+  find_translation(host, facts, os, is_apple);
   CpuFeatures cpu;
   cpu.vendor = is_apple ? "Apple" : "GenuineIntel";
   cpu.model = field(fields, "machdep.cpu.brand_string");
@@ -73,17 +76,20 @@ void add_hardware(HostSystem& host, HostFacts& facts, OperatingSystem& os) {
 }
 
 void run_macos_probe(HostSystem& host, HostFacts& facts) {
-  const auto plist = host.read_file(k_version_file);
-  if (!plist) return;
+  const auto plist = host.read_file(k_macos_version_file);
+  if (!plist) {
+    if (is_macos(host)) facts.failures.push_back({k_macos_version_file, plist.error().message});
+    return;
+  }
   OperatingSystem os;
   os.system = "Darwin";
   os.machine = host.machine();
   const auto version = plist_text(*plist, "ProductVersion");
   os.distribution = "macOS " + version;
   if (auto number = NumericVersion::parse(version)) os.version = *number;
-  facts.libc = Fact<Libc>{{.family = "none", .version = NumericVersion::parse("0").value()}, {k_version_file, "macOS"}};
+  facts.libc = Fact<Libc>{{.family = "none", .version = NumericVersion::parse("0").value()}, {k_macos_version_file, "macOS"}};
   add_hardware(host, facts, os);
-  facts.os = Fact<OperatingSystem>{os, {k_version_file, "ProductVersion " + version}};
+  facts.os = Fact<OperatingSystem>{os, {k_macos_version_file, "ProductVersion " + version}};
 }
 
 }  // namespace

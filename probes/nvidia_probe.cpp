@@ -3,6 +3,7 @@
 #include "torchup/probes/probe.hpp"
 
 #include "probes/shared/device_node.hpp"
+#include "probes/shared/macos.hpp"
 #include "probes/shared/nvidia_text.hpp"
 #include "probes/shared/nvidia_trouble.hpp"
 #include "probes/shared/pci_scan.hpp"
@@ -125,7 +126,7 @@ class Search {
   void add_nvml_device(const Accelerator& device, const std::string& library) {
     // A GPU that is lost does not even tell its address; the kernel's files do.
     if (device.pci.empty()) {
-      m_state.has_lost_gpu = m_state.has_lost_gpu || (device.nvidia && !device.nvidia->state.empty());
+      if (device.nvidia && !device.nvidia->state.empty()) m_state.silent_gpu = device.nvidia->state;
       return;
     }
     auto& gpu = gpu_at(device.pci, {library, fmt::format("{}, {}", device.name, device.architecture)}).value;
@@ -225,9 +226,19 @@ class Search {
     for (const auto& path : m_nodes) m_state.nodes.push_back(open_node(m_host, m_facts, path));
   }
 
+  /// A GPU that did not tell NVML its address is one of those of which nothing but the address is known.
+  void mark_if_silent(Accelerator& gpu) {
+    const auto bound = m_state.kernel_drivers.find(gpu.pci);
+    const bool is_foreign = bound != m_state.kernel_drivers.end() && !bound->second.empty() && bound->second != "nvidia";
+    if (m_state.silent_gpu.empty() || !gpu.architecture.empty() || is_foreign) return;
+    if (!gpu.nvidia) gpu.nvidia = NvidiaDevice{};
+    gpu.nvidia->state = m_state.silent_gpu;
+  }
+
   void find_trouble() {
     m_state.has_driver = has_driver();
     for (auto& gpu : m_gpus) {
+      mark_if_silent(gpu.value);
       gpu.value.unusable = why_unusable(m_state, gpu.value);
       if (gpu.value.unusable.empty()) gpu.value.trouble = find_nvidia_trouble(m_state, gpu.value);
       const auto& why = gpu.value.unusable.empty() ? gpu.value.trouble : gpu.value.unusable;
@@ -265,8 +276,7 @@ class Search {
 };
 
 void run_nvidia_probe(HostSystem& host, HostFacts& facts) {
-  // Without /proc this is not Linux, and there is no driver of NVIDIA's to ask.
-  if (host.exists("/proc/sys/kernel/osrelease")) Search(host, facts).run();
+  if (!is_macos(host)) Search(host, facts).run();
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 
 #include "probes/shared/amd_devices.hpp"
 #include "probes/shared/device_node.hpp"
+#include "probes/shared/macos.hpp"
 #include "probes/shared/pci_scan.hpp"
 #include "probes/shared/text.hpp"
 
@@ -31,10 +32,12 @@ class Search {
 
   void run() {
     const auto listed = m_host.list_directory(k_nodes);
-    // Without the compute driver there is no such folder, and nothing to tell.
+    // Without the compute driver there is no such folder, and that is an answer.
+    if (!listed && is_missing(listed.error())) m_facts.absent.push_back({{k_nodes, "no compute driver of AMD's is loaded"}});
     if (!listed && !is_missing(listed.error())) m_facts.failures.push_back({k_nodes, listed.error().message});
     const auto nodes = listed.value_or(std::vector<std::string>{});
     for (std::size_t i = 0; i < std::min(nodes.size(), k_most_nodes); ++i) read_node(nodes[i]);
+    if (m_found == 0 && listed) m_facts.absent.push_back({{k_nodes, "the compute driver lists no GPU"}});
     read_pci();
     if (m_found > 0) add_driver();
   }
@@ -55,6 +58,7 @@ class Search {
     const auto text = m_host.read_file(path);
     if (!text) return m_facts.failures.push_back({path, text.error().message});
     const auto fields = fields_of(*text, ' ');
+    if (!fields.contains("simd_count")) return m_facts.failures.push_back({path, "it does not say how many compute units there are"});
     // A processor is a node too, without compute units.
     if (number_of(fields, "simd_count") == 0) return;
     Accelerator gpu{
@@ -132,7 +136,9 @@ class Search {
   std::size_t m_found = 0;
 };
 
-void run_rocm_probe(HostSystem& host, HostFacts& facts) { Search(host, facts).run(); }
+void run_rocm_probe(HostSystem& host, HostFacts& facts) {
+  if (!is_macos(host)) Search(host, facts).run();
+}
 
 }  // namespace
 

@@ -4,6 +4,7 @@
 
 #include "probes/shared/device_node.hpp"
 #include "probes/shared/intel_devices.hpp"
+#include "probes/shared/macos.hpp"
 #include "probes/shared/nvidia_text.hpp"
 #include "probes/shared/pci_scan.hpp"
 #include "probes/shared/text.hpp"
@@ -27,7 +28,11 @@ class Search {
 
   void run() {
     const auto text = m_host.query_driver(DriverLibrary::level_zero);
-    if (text) read_answer(parse_driver_answer(*text));
+    if (text) {
+      read_answer(parse_driver_answer(*text));
+    } else {
+      m_facts.absent.push_back({{soname_of(DriverLibrary::level_zero), text.error().message}});
+    }
     for (const auto& display : scan_displays(m_host).value_or(std::vector<Fact<PciDisplay>>{})) {
       if (display.value.vendor == k_vendor) add_display(display, text ? "" : text.error().message);
     }
@@ -51,6 +56,11 @@ class Search {
       m_devices.push_back({id, {gpu, {library, fmt::format("{}, {}", gpu.name, id)}}});
     }
     for (const auto& [call, error] : answer.errors) m_facts.failures.push_back({library, fmt::format("{} answered {}", call, error)});
+    // It says how its first call went, whatever follows.
+    const bool is_whole = answer.fields.contains("device_count") &&
+                          (answer.device_count() == 0 || !answer.device_field(answer.device_count() - 1, "id").empty());
+    if (answer.errors.empty() && (answer.field("init").empty() || !is_whole))
+      m_facts.failures.push_back({soname_of(DriverLibrary::level_zero), "what it answered is no answer"});
     if (const auto at = answer.errors.find("zeInit"); at != answer.errors.end()) m_init_error = at->second;
   }
 
@@ -107,7 +117,7 @@ class Search {
 };
 
 void run_xpu_probe(HostSystem& host, HostFacts& facts) {
-  if (host.exists("/proc/sys/kernel/osrelease")) Search(host, facts).run();
+  if (!is_macos(host)) Search(host, facts).run();
 }
 
 }  // namespace

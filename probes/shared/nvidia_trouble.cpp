@@ -48,7 +48,8 @@ std::string why_unusable(const NvidiaState& state, const Accelerator& gpu) {
   const bool is_foreign = !driver.empty() && driver != "nvidia" && driver.find("tegra") == std::string::npos;
   if (is_foreign) return fmt::format("the kernel driver `{}` has it, not NVIDIA's", driver);
   if (!state.has_driver) return "no NVIDIA driver is loaded";
-  if (state.library_has_devices) return gpu.architecture.empty() ? "the CUDA driver does not show it to this process" : "";
+  const bool is_broken = gpu.nvidia && !gpu.nvidia->state.empty();
+  if (state.library_has_devices) return gpu.architecture.empty() && !is_broken ? "the CUDA driver does not show it to this process" : "";
   if (state.is_wsl) return {};
   if (const auto* const node = closed_node(state, k_control_node)) return why_closed(*node);
   return {};
@@ -61,7 +62,6 @@ std::string find_nvidia_trouble(const NvidiaState& state, const Accelerator& gpu
     if (gpu.nvidia->mig.value_or(false) && gpu.nvidia->instances.empty()) return "MIG mode is on, and no instance has been made";
     if (gpu.nvidia->compute_mode == "prohibited") return "its compute mode is `prohibited`";
   }
-  if (state.has_lost_gpu && gpu.architecture.empty()) return explained_nvml_error("15 GPU is lost");
   if (!state.shadowing.empty())
     return fmt::format("programs load `{}`, a Linux driver's library, before that of WSL; the driver's package must go", state.shadowing);
   if (state.library_has_devices) return {};

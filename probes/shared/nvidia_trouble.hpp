@@ -17,7 +17,7 @@ inline constexpr const char* k_uvm_node = "/dev/nvidia-uvm";
 struct NvidiaState {
   bool has_driver = false, has_procfs = false, has_library = false;
   bool library_has_devices = false;  ///< cuInit succeeded and lists some.
-  bool has_lost_gpu = false;         ///< NVML lists one that does not answer.
+  std::string silent_gpu;            ///< NVML lists one that does not even tell its address: "lost", "reset-required".
   bool is_wsl = false;
   std::map<std::string, std::string, std::less<>> cuda_errors, nvml_errors;  ///< By call.
   std::map<std::string, std::string> kernel_drivers;                         ///< By PCI address; empty text where not known.

@@ -3,13 +3,30 @@
 #include <algorithm>
 
 namespace torchup {
+namespace {
+
+/// `user:password@host` without a scheme, as proxies are named, becomes `…@host`.
+std::string without_bare_userinfo(std::string_view text) {
+  std::string shown(text);
+  constexpr std::string_view k_hidden = "…";
+  for (auto at = shown.find('@'); at != std::string::npos; at = shown.find('@', at + 1)) {
+    const auto before = shown.find_last_of(" \t\n,;/", at);
+    const auto start = before == std::string::npos ? 0 : before + 1;
+    if (std::string_view(shown).substr(start, at - start).find(':') == std::string_view::npos) continue;
+    shown.replace(start, at - start, k_hidden);
+    at = start + k_hidden.size();
+  }
+  return shown;
+}
+
+}  // namespace
 
 std::string redacted(std::string_view text) {
   std::string shown;
   for (;;) {
     const auto mark = text.find("://");
     const auto begin = mark == std::string_view::npos ? text.size() : mark + 3;
-    shown += text.substr(0, begin);
+    shown += without_bare_userinfo(text.substr(0, begin));
     text.remove_prefix(begin);
     if (text.empty()) return shown;
     const auto url = text.substr(0, text.find_first_of(" \t\n,;"));

@@ -127,8 +127,10 @@ void Application::print(std::string_view text) {
   if (text.empty() || text.back() != '\n') std::fputc('\n', stdout);
 }
 
+bool Application::can_ask() const { return !m_options.json && ::isatty(STDIN_FILENO) != 0 && m_err.interactive(); }
+
 bool Application::confirm(std::string_view question, bool yes) {
-  if (yes || m_options.json || ::isatty(STDIN_FILENO) == 0 || !m_err.interactive()) return true;
+  if (yes || !can_ask()) return true;
   m_diagnostics->clear();
   std::fprintf(stderr, "%s [y/N] ", std::string(question).c_str());
   std::string answer;

@@ -61,6 +61,9 @@ class Application {
   /// Whether the user agrees: true with --yes or without a terminal to ask at.
   bool confirm(std::string_view question, bool yes);
 
+  /// Whether somebody is at the terminal to answer a question.
+  bool can_ask() const;
+
  private:
   Application(GlobalOptions options, const Cancellation& cancellation);
 

@@ -71,6 +71,8 @@ class Practice {
       TORCHUP_TRY_ASSIGN(m_environment, examined_environment(m_application, m_options.env));
     }
     const HostFacts facts = probe_host_alone(m_application.host());
+    std::vector<std::string> problems;
+    const auto indexes = asks_network() ? doctor_indexes(m_application, problems) : std::vector<DoctorIndex>{};
     const DoctorInput input{.facts = facts,
                             .host = m_application.host(),
                             .this_host = m_application.this_host(),
@@ -79,7 +81,8 @@ class Practice {
                             .places = doctor_places(m_application),
                             .catalog = m_application.catalog(),
                             .transport = asks_network() ? &m_application.transport() : nullptr,
-                            .indexes = asks_network() ? doctor_indexes(m_application, m_problems) : std::vector<DoctorIndex>{},
+                            .indexes = indexes,
+                            .index_problems = problems,
                             .now = std::chrono::system_clock::now(),
                             .healthy_host = m_environment ? healthy_host(m_application, m_environment->root) : std::nullopt,
                             .cancellation = m_application.cancellation()};
@@ -94,7 +97,13 @@ class Practice {
       for (const DoctorFinding& finding : examination.report.findings) {
         if (!finding.fix) continue;
         const std::string what = fix_text(*finding.fix);
-        if (!asked.insert(what).second || !m_application.confirm(fmt::format("{}: {}?", finding.id, what), m_options.yes)) continue;
+        if (!asked.insert(what).second) continue;
+        // What is changed is asked for first; where nobody can be asked, --yes is the answer.
+        if (!m_options.yes && !m_application.can_ask()) {
+          healed.refused.push_back(what + ": --yes was not given, and nobody can be asked");
+          continue;
+        }
+        if (!m_application.confirm(fmt::format("{}: {}?", finding.id, what), m_options.yes)) continue;
         TORCHUP_TRY(m_application.cancellation().check());
         if (const Status done = carry_out(*finding.fix)) {
           healed.done.push_back(what);
@@ -132,7 +141,6 @@ class Practice {
   const Options& m_options;
   std::vector<const DoctorCheck*> m_checks;
   std::optional<InstalledEnvironment> m_environment;
-  std::vector<std::string> m_problems;
 };
 
 Result<int> list_checks(Application& application) {

@@ -54,7 +54,7 @@ class Rows {
 
 std::string os_text(const OperatingSystem& os) {
   std::string text = os.distribution.empty() ? os.system : os.distribution;
-  text += fmt::format(", {} {}, {}", os.system, os.kernel, os.machine);
+  text += ", " + os.system + (os.kernel.empty() ? "" : " " + os.kernel) + ", " + os.machine;
   if (!os.board.empty()) text += ", " + os.board;
   if (os.wsl) text += ", WSL";
   if (!os.container.empty()) text += fmt::format(", in a container ({})", os.container);
@@ -62,8 +62,9 @@ std::string os_text(const OperatingSystem& os) {
 }
 
 std::string cpu_text(const CpuFeatures& cpu) {
-  return fmt::format("{}, {}, {}, {:g} usable", cpu.model.empty() ? cpu.vendor : cpu.model, cpu.level,
-                     count_text(cpu.logical_cores, "core"), cpu.usable_cores);
+  const std::string level = cpu.level.empty() ? "" : ", " + cpu.level;
+  return fmt::format("{}{}, {}, {:g} usable", cpu.model.empty() ? cpu.vendor : cpu.model, level, count_text(cpu.logical_cores, "core"),
+                     cpu.usable_cores);
 }
 
 std::string accelerator_text(const Accelerator& device) {
@@ -137,7 +138,8 @@ void add_details(Rows& rows, const HostFacts& facts) {
 std::string host_text(const HostFacts& facts, ShowEvidence evidence, const Terminal& terminal) {
   Rows rows(evidence);
   rows.finding("system", facts.os, os_text);
-  rows.finding("libc", facts.libc, [](const Libc& libc) { return libc.family + " " + libc.version.text(); });
+  rows.finding("libc", facts.libc,
+               [](const Libc& libc) { return libc.family == "none" ? "none to choose" : libc.family + " " + libc.version.text(); });
   rows.finding("cpu", facts.cpu, cpu_text);
   rows.finding("memory", facts.memory, memory_text);
   rows.list("disk", facts.disks, [](const Disk& disk) { return fmt::format("{} free at {}", bytes_text(disk.free_bytes), disk.path); });
@@ -167,7 +169,7 @@ std::string host_line(const HostFacts& facts) {
     add(os->distribution.empty() ? os->system : os->distribution);
     add(os->machine);
   }
-  if (const auto* libc = value_of(facts.libc)) add(libc->family + " " + libc->version.text());
+  if (const auto* libc = value_of(facts.libc); libc != nullptr && libc->family != "none") add(libc->family + " " + libc->version.text());
   if (const auto* cpu = value_of(facts.cpu))
     add(fmt::format("{:g} usable {}", cpu->usable_cores, cpu->usable_cores == 1 ? "core" : "cores"));
   for (const auto& device : facts.accelerators) add(device.value.name.empty() ? device.value.kind : device.value.name);

@@ -11,6 +11,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include <cctype>
+
 namespace torchup {
 namespace {
 
@@ -29,14 +31,30 @@ void redact(std::vector<ReportSection>& report, const std::string& home) {
   }
 }
 
+/// As configured; whether they answer is the doctor's question.
+std::vector<ReportFact> index_facts(Application& application) {
+  std::vector<ReportFact> facts;
+  std::vector<std::string> problems;
+  for (const DoctorIndex& index : doctor_indexes(application, problems)) {
+    std::string name = index.name;
+    name.front() = static_cast<char>(std::toupper(static_cast<unsigned char>(name.front())));
+    facts.push_back({"index", std::move(name), index.url.text(), index.source});
+  }
+  for (const std::string& problem : problems) facts.push_back({"index", "Index", problem, ""});
+  return facts;
+}
+
 Result<int> run(Application& application, const Options& options) {
   std::optional<InstalledEnvironment> environment;
   if (application.host_is_this() || !options.env.empty()) {
     TORCHUP_TRY_ASSIGN(environment, examined_environment(application, options.env));
   }
   const HostFacts facts = probe_host_alone(application.host());
-  auto report = make_report(
-      {.facts = facts, .environment = environment ? &*environment : nullptr, .host = application.host(), .program = TORCHUP_VERSION});
+  auto report = make_report({.facts = facts,
+                             .environment = environment ? &*environment : nullptr,
+                             .host = application.host(),
+                             .program = TORCHUP_VERSION,
+                             .indexes = application.host_is_this() ? index_facts(application) : std::vector<ReportFact>{}});
   redact(report, application.this_host().environment("HOME").value_or(""));
   if (application.options().json) {
     auto document = new_document();

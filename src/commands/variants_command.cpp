@@ -15,6 +15,10 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+#include <set>
+#include <utility>
+
 namespace torchup {
 namespace {
 
@@ -55,12 +59,40 @@ std::string deciding_reason(const RankedVariant& variant) {
   return variant.reasons.empty() ? "" : variant.reasons.front().text;
 }
 
-std::string choice_text(const VariantChoice& choice, const HostFacts& facts, const Terminal& terminal) {
+/// Whether a build is for other systems, or for a kind of GPU that this host has none of.
+bool is_for_others(const RankedVariant& variant) {
+  return !variant.fits && std::any_of(variant.reasons.begin(), variant.reasons.end(), [](const VariantReason& reason) {
+    return !reason.fits && (reason.code == "not-published" || reason.code == "no-device");
+  });
+}
+
+enum class Rows { that_tell, all };
+
+bool is_chosen(const VariantChoice& choice, const RankedVariant& variant) {
+  const auto& chosen = choice.chosen;
+  return chosen && variant.name == chosen->name && variant.index == chosen->index && variant.release == chosen->release;
+}
+
+/// Where an old release is chosen, every build of every release since would be hundreds of rows: of each variant the best that fits and
+/// the best that does not tell why.
+std::vector<RankedVariant> rows_that_tell(const VariantChoice& choice) {
+  std::set<std::pair<std::string, bool>> seen;
+  std::vector<RankedVariant> rows;
+  for (const auto& variant : choice.ranked) {
+    if (is_chosen(choice, variant) || (!is_for_others(variant) && seen.emplace(variant.name, variant.fits).second)) rows.push_back(variant);
+  }
+  return rows;
+}
+
+std::string choice_text(const VariantChoice& choice, const HostFacts& facts, const Terminal& terminal, Rows rows) {
   std::string text = terminal.styled(Style::dim, wrapped(host_line(facts), terminal.width(), 2)) + "\n\n";
   Table table{.header = {"", "variant", "torch", "index", "why"}};
-  for (const auto& variant : choice.ranked) {
-    const bool chosen = choice.chosen && variant.name == choice.chosen->name && variant.index == choice.chosen->index &&
-                        variant.release == choice.chosen->release;
+  constexpr std::size_t k_a_screen = 20;
+  const bool is_folded = rows == Rows::that_tell && choice.ranked.size() > k_a_screen;
+  const auto shown = is_folded ? rows_that_tell(choice) : choice.ranked;
+  const auto left_out = choice.ranked.size() - shown.size();
+  for (const auto& variant : shown) {
+    const bool chosen = is_chosen(choice, variant);
     const Style style = chosen ? Style::good : variant.fits ? Style::plain : Style::dim;
     table.rows.push_back({{chosen         ? "▸"
                            : variant.fits ? "·"
@@ -72,6 +104,11 @@ std::string choice_text(const VariantChoice& choice, const HostFacts& facts, con
                           {deciding_reason(variant), style}});
   }
   text += table_text(table, terminal);
+  if (left_out > 0) {
+    const auto told =
+        fmt::format("{} more builds, of releases between these or for other systems and GPUs: `torchup variants -v` lists them", left_out);
+    text += terminal.styled(Style::dim, wrapped(told, terminal.width(), 0)) + "\n";
+  }
   return text + "\n" + wrapped(choice.summary, terminal.width(), 0) + "\n";
 }
 
@@ -94,7 +131,8 @@ Result<int> run(Application& application, const Options& options) {
   if (application.options().json) {
     application.print(choice_json(choice));
   } else {
-    application.print(options.all ? matrix_text(choice, facts, application.out()) : choice_text(choice, facts, application.out()));
+    const auto rows = application.options().verbosity > 0 ? Rows::all : Rows::that_tell;
+    application.print(options.all ? matrix_text(choice, facts, application.out()) : choice_text(choice, facts, application.out(), rows));
   }
   return 0;
 }

@@ -78,7 +78,7 @@ DoctorFinding not_writable(const FolderState& state) {
     finding.id = "folder-of-another-user";
     finding.evidence.emplace_back("a command run with sudo makes such folders");
     finding.remedy = {fmt::format("have its owner give it to you: `chown -R {} {}`", state.user, shell_word(state.nearest.string())),
-                      "or choose another folder (`--env DIR`, `--cache-dir DIR`)"};
+                      "choose another folder (`--env DIR`, `--cache-dir DIR`)"};
   } else {
     finding.remedy = {fmt::format("`chmod u+rwx {}`", shell_word(state.nearest.string()))};
     finding.fix = Fix{.kind = Fix::Kind::own_permissions, .path = state.nearest};

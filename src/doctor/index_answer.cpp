@@ -34,28 +34,30 @@ DoctorFinding no_answer(const IndexAnswer& answer, const std::vector<std::string
   const std::string who = fmt::format("the {} `{}`", index.name, index.url.host());
   if (mentions(answer.failure, "certificate") || mentions(answer.failure, "SSL_CERT_FILE")) {
     const bool early = mentions(answer.failure, "not yet valid");
-    DoctorFinding result =
-        finding(answer, early ? "clock-wrong" : "certificate-untrusted",
-                early ? fmt::format("the certificate of {} is not valid yet: this machine's clock is behind", who)
-                      : fmt::format("the certificate of {} is not trusted", who),
-                early ? std::vector<std::string>{"set the clock: `timedatectl set-ntp true`"}
-                      : std::vector<std::string>{"a proxy that opens TLS has its own authority: `export SSL_CERT_FILE=/path/to/ca.pem`",
-                                                 "install the package `ca-certificates`", "set the clock, if it is wrong"});
+    DoctorFinding result = finding(
+        answer, early ? "clock-wrong" : "certificate-untrusted",
+        early ? fmt::format("the certificate of {} is not valid yet: this machine's clock is behind", who)
+              : fmt::format("the certificate of {} is not trusted", who),
+        early ? std::vector<std::string>{"set the clock: `timedatectl set-ntp true`"}
+              : std::vector<std::string>{"a proxy that opens TLS has its own authority: `export SSL_CERT_FILE=/path/to/ca.pem`",
+                                         "`apt-get install --reinstall ca-certificates`", "`date` shows whether the clock is wrong"});
     result.evidence.push_back(fmt::format("this machine's time is {}", when_text(now)));
     return result;
   }
   if (mentions(answer.failure, "proxy") || !proxies.empty()) {
-    DoctorFinding result =
-        finding(answer, "proxy-failing", fmt::format("{} cannot be reached through the proxy", who),
-                {"correct or unset the variable that names the proxy", "add the host to NO_PROXY where it is reached without"});
+    std::string variables;
+    for (const std::string& proxy : proxies) variables += (variables.empty() ? "" : " ") + proxy.substr(0, proxy.find('='));
+    DoctorFinding result = finding(answer, "proxy-failing", fmt::format("{} cannot be reached through the proxy", who),
+                                   {fmt::format("without the proxy: `unset {}`", variables.empty() ? "HTTPS_PROXY" : variables),
+                                    fmt::format("for this host alone: `export NO_PROXY={}`", index.url.host())});
     result.evidence.insert(result.evidence.end(), proxies.begin(), proxies.end());
     return result;
   }
-  return finding(
-      answer, index.name == "mirror" ? "mirror-unreachable" : "index-unreachable", fmt::format("{} cannot be reached", who),
-      index.needed ? std::vector<std::string>{"check the connection, a proxy (HTTPS_PROXY) and the address",
-                                              "`--offline` works from what the cache has"}
-                   : std::vector<std::string>{"`--fallback` takes the main index's build", "TORCHUP_TORCH_INDEX_URL names a mirror of it"});
+  return finding(answer, index.name == "mirror" ? "mirror-unreachable" : "index-unreachable", fmt::format("{} cannot be reached", who),
+                 index.needed ? std::vector<std::string>{"check the connection, a proxy (HTTPS_PROXY) and the address",
+                                                         "`--offline` works from what the cache has"}
+                              : std::vector<std::string>{"`--fallback` takes the main index's build",
+                                                         "a mirror of it: `export TORCHUP_TORCH_INDEX_URL=https://HOST/whl`"});
 }
 
 /// Statuses that a page's address may well have are no finding: mirrors answer 403 and 404 for folders.

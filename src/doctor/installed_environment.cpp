@@ -125,6 +125,7 @@ std::optional<InstalledTorch> read_torch(const fs::path& site_packages) {
   InstalledTorch torch{.version = python_constant(*text, "__version__"),
                        .cuda = python_constant(*text, "cuda"),
                        .hip = python_constant(*text, "hip"),
+                       .rocm = python_constant(*text, "rocm"),
                        .xpu = python_constant(*text, "xpu"),
                        .git_version = python_constant(*text, "git_version"),
                        .debug = text->find("\ndebug = True") != std::string::npos,

@@ -21,15 +21,34 @@ std::string without_userinfo(std::string text) {
   return text;
 }
 
+/// `user:password@host` of a proxy that is named without a scheme becomes `***@host`.
+std::string without_bare_userinfo(std::string text) {
+  for (auto at = text.find('@'); at != std::string::npos; at = text.find('@', at + 1)) {
+    const auto before = text.find_last_of(" \t\n\"'=,;/", at);
+    const auto start = before == std::string::npos ? 0 : before + 1;
+    if (std::string_view(text).substr(start, at - start).find(':') == std::string_view::npos) continue;
+    text.replace(start, at - start, k_hidden);
+    at = start + std::string_view(k_hidden).size();
+  }
+  return text;
+}
+
+std::string lower(std::string text) {
+  std::ranges::transform(text, text.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+  return text;
+}
+
 /// What follows `token=`, `password=`, … up to the next separator.
 std::string without_named_secrets(std::string text) {
-  constexpr std::array<std::string_view, 8> k_names = {
-      "token=", "password=", "passwd=", "secret=", "api_key=", "apikey=", "Bearer ", "Basic "};
+  constexpr std::array<std::string_view, 11> k_names = {
+      "token=", "password=", "passwd=", "pwd=", "secret=", "api_key=", "apikey=", "api-key=", "access_key=", "bearer ", "basic "};
+  std::string folded = lower(text);
   for (const std::string_view name : k_names) {
-    for (auto at = text.find(name); at != std::string::npos; at = text.find(name, at + name.size())) {
+    for (auto at = folded.find(name); at != std::string::npos; at = folded.find(name, at + name.size())) {
       const auto start = at + name.size();
       const auto end = std::min(text.find_first_of("& \n\"';,", start), text.size());
       text.replace(start, end - start, k_hidden);
+      folded.replace(start, end - start, k_hidden);
     }
   }
   return text;
@@ -64,7 +83,7 @@ std::string without_home(std::string text, const std::string& home) {
 }  // namespace
 
 std::string redacted_text(std::string_view text, const std::string& home) {
-  return without_home(without_tokens(without_named_secrets(without_userinfo(std::string(text)))), home);
+  return without_home(without_tokens(without_named_secrets(without_bare_userinfo(without_userinfo(std::string(text))))), home);
 }
 
 }  // namespace torchup

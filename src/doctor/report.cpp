@@ -12,6 +12,7 @@ namespace torchup {
 namespace {
 
 constexpr const char* k_none = "N/A";
+constexpr const char* k_not_asked = "not asked of torch: that takes an import";
 constexpr std::chrono::seconds k_compiler_limit{5};
 
 /// "2.6", or N/A.
@@ -33,6 +34,10 @@ class Report {
     add_processor();
     begin("Versions of relevant libraries");
     add_packages();
+    if (!m_question.indexes.empty()) {
+      begin("Indexes");
+      m_sections.back().facts = m_question.indexes;
+    }
     begin("Variables");
     for (const auto& [variable, evidence] : m_facts.environment) add("", variable.name, variable.value, "environment");
     if (m_sections.back().facts.empty()) m_sections.pop_back();
@@ -55,6 +60,7 @@ class Report {
     add("is_debug_build", "Is debug build", torch()->debug ? "True" : "False", source);
     add("cuda_compiled_version", "CUDA used to build PyTorch", or_none(torch()->cuda), source);
     add("hip_compiled_version", "HIP used to build PyTorch", or_none(torch()->hip), source);
+    add("rocm_compiled_version", "ROCM used to build PyTorch", or_none(torch()->rocm), source);
     add("xpu_compiled_version", "XPU toolkit used to build PyTorch", or_none(torch()->xpu), source);
     add("git_version", "Git commit of PyTorch", or_none(torch()->git_version), source);
   }
@@ -124,9 +130,24 @@ class Report {
     add_wheel("nccl_version", "NCCL version", "nvidia-nccl");
     add_toolkits();
     add_other_gpus();
+    add_hip_libraries();
+    add_allocator();
+    add("is_xnnpack_available", "Is XNNPACK available", torch() != nullptr ? k_not_asked : k_none);
+  }
+
+  /// What a build for ROCm was linked with is told by torch alone, after an import.
+  void add_hip_libraries() {
+    const bool hip = torch() != nullptr && !torch()->hip.empty();
+    add("hip_runtime_version", "HIP runtime version", hip ? k_not_asked : k_none);
+    add("miopen_runtime_version", "MIOpen runtime version", hip ? k_not_asked : k_none);
+  }
+
+  void add_allocator() {
     for (const char* name : {"PYTORCH_ALLOC_CONF", "PYTORCH_CUDA_ALLOC_CONF", "PYTORCH_HIP_ALLOC_CONF"}) {
-      if (const auto value = variable(name); !value.empty()) add("caching_allocator_config", "Caching allocator config", value, name);
+      if (const auto value = variable(name); !value.empty())
+        return add("caching_allocator_config", "Caching allocator config", value, name);
     }
+    add("caching_allocator_config", "Caching allocator config", k_none);
   }
 
   std::string variable(const std::string& name) const {
@@ -178,7 +199,7 @@ class Report {
 
   void add_other_gpus() {
     if (const auto* rocm = driver_of(m_facts, "rocm"); rocm != nullptr)
-      add("hip_runtime_version", "AMD driver version", rocm->value.version ? rocm->value.version->text() : "not known",
+      add("amd_driver_version", "AMD driver version", rocm->value.version ? rocm->value.version->text() : "not known",
           rocm->evidence.source);
     const bool xpu = torch() != nullptr && !torch()->xpu.empty() && !gpus_of(m_facts, "xpu").empty();
     add("is_xpu_available", "Is XPU available", xpu ? "nothing stands in its way (not asked of torch)" : "False", "the facts of this host");
@@ -207,6 +228,8 @@ class Report {
   void add_packages() {
     add("torchup", "torchup", m_question.program, "this program");
     if (m_environment == nullptr) return;
+    const Distribution* installer = m_environment->find("pip");
+    add("pip_version", "pip", installer != nullptr ? installer->version : "not installed", m_environment->site_packages.string());
     std::string pip;
     for (const std::string& line : relevant_packages(*m_environment)) pip += (pip.empty() ? "" : "\n") + line;
     add("pip_packages", "[pip3]", pip.empty() ? "none" : pip, m_environment->site_packages.string());

@@ -22,6 +22,10 @@ PYTHON = ("--python", harness.PYTHON)
 NOBODY = 65534
 
 
+def recorded_hosts():
+    return sorted(name for name in os.listdir(HOSTS) if os.path.exists(os.path.join(HOSTS, name, "host.json")))
+
+
 class Doctor(harness.Story):
     wheels = harness.WHEELS + [
         {"name": "numpy", "version": "2.1"},
@@ -120,6 +124,10 @@ class Doctor(harness.Story):
         out, _ = self.run_torchup("doctor", "--env", "env", "--offline", status=1)
         self.assertIn("`--fix` can end 2 of them", out)
         self.assertTrue(os.path.exists(os.path.join(self.site(), "~emo")))  # looking changes nothing
+        fixes = self.json_of("doctor", "--env", "env", "--offline", "--fix", status=1)["fixes"]
+        self.assertEqual((fixes["done"], len(fixes["refused"])), ([], 2))
+        self.assertIn("nobody can be asked", fixes["refused"][0])
+        self.assertTrue(os.path.exists(os.path.join(self.site(), "~emo")))  # without an answer nothing is done
         document = self.json_of("doctor", "--env", "env", "--offline", "--fix", "--yes")
         self.assertEqual(len(document["fixes"]["done"]), 2)
         self.assertFalse(os.path.exists(os.path.join(self.site(), "~emo")))
@@ -231,6 +239,27 @@ class Doctor(harness.Story):
         self.variables["SSL_CERT_FILE"] = "/nowhere/ca.pem"
         self.assertIn("certificate-file-missing", self.ids("network", "--env", "env", offline=False))
 
+    def test_an_index_url_that_is_none_is_told_without_its_password(self):
+        self.install("demo")
+        self.variables["TORCHUP_INDEX_URL"] = "http://me:hidden@ho st/simple"
+        finding = self.found("network", "--env", "env", offline=False)[0]
+        self.assertEqual((finding["id"], finding["severity"]), ("index-misconfigured", "error"))
+        self.assertIn("`TORCHUP_INDEX_URL` is no index URL", finding["title"])
+        self.assertNotIn("hidden", json.dumps(finding))
+
+    @unittest.skipUnless(os.geteuid() == 0, "another user takes root to be")
+    def test_a_user_without_rights_is_told_of_the_machine_too(self):
+        os.chmod(self.folder, 0o755)
+        variables = {**self.variables, "HOME": "/nonexistent", "VIRTUAL_ENV": "/root"}
+        done = subprocess.run([self.torchup, "probe", "--json"], env=variables, cwd="/", capture_output=True, text=True, check=False, user=NOBODY,
+                              group=NOBODY, extra_groups=[], timeout=harness.LIMIT)
+        if not done.stdout:
+            self.skipTest("another user cannot run this torchup: " + done.stderr)
+        facts = json.loads(done.stdout)
+        self.assertEqual((done.returncode, facts["os"]["system"]), (0, "Linux"))
+        own = self.json_of("probe")
+        self.assertEqual({gpu["kind"] for gpu in facts["accelerators"]}, {gpu["kind"] for gpu in own["accelerators"]})
+
     def test_a_proxy_that_leads_nowhere_is_told_without_its_password(self):
         self.install("demo")
         self.variables.update({"TORCHUP_INDEX_URL": "http://index.example/simple", "http_proxy": "http://me:hidden@127.0.0.1:9"})
@@ -258,21 +287,36 @@ class Doctor(harness.Story):
         return f"http://127.0.0.1:{server.server_port}/simple"
 
     def test_recorded_machines_are_judged_by_their_facts(self):
-        expected = {"driver-mismatch": ["driver-mismatch"], "gpu-without-driver": ["driver-not-loaded"],
-                    "container-without-device-nodes": ["device-missing", "libcuda-missing"], "h100-driver-580": [], "debian-12-cpu-only": []}
-        for name, ids in expected.items():
-            with self.subTest(name):
-                self.assertEqual(self.ids("--host", os.path.join(HOSTS, name), status=1 if ids else 0), ids)
-        note, = self.found("--host", os.path.join(HOSTS, "driver-without-device"), status=0)
-        self.assertEqual((note["id"], note["severity"]), ("driver-without-gpu", "note"))
+        """Each expected.json names the findings of its machine, and none where it has no `doctor`."""
+        for name in recorded_hosts():
+            with self.subTest(name), open(os.path.join(HOSTS, name, "expected.json"), encoding="utf-8") as file:
+                expected = json.load(file).get("doctor", [])
+                status = 1 if any(not entry.startswith("note ") for entry in expected) else 0
+                found = self.found("--host", os.path.join(HOSTS, name), status=status)
+                self.assertEqual([f"{finding['severity']} {finding['id']}" for finding in found], expected)
+                for finding in found:
+                    self.assertTrue(finding["evidence"], finding)
+                    # What is wrong can be ended by a line that is pasted.
+                    self.assertTrue(finding["severity"] == "note" or any("`" in line for line in finding["remedy"]), finding)
 
-    def test_every_recorded_machine_is_told_of_without_a_fall(self):
-        for name in sorted(os.listdir(HOSTS)):
-            if not os.path.exists(os.path.join(HOSTS, name, "host.json")):
-                continue
-            done = subprocess.run([self.torchup, "doctor", "--host", os.path.join(HOSTS, name)], env=self.variables, cwd=self.folder,
-                                  capture_output=True, text=True, check=False, timeout=harness.LIMIT)
-            self.assertIn(done.returncode, (0, 1), f"{name}: {done.stderr}")
+    def test_an_environment_is_held_against_another_machine(self):
+        self.install("torch")
+        with open(os.path.join(self.site(), "torch", "version.py"), "w", encoding="utf-8") as file:
+            file.write("__version__ = '2.15.0+cu132'\ncuda: Optional[str] = '13.2'\n")
+        tag = next(os.path.join(self.site(), name, "WHEEL") for name in os.listdir(self.site()) if name.startswith("torch-"))
+        with open(tag, "w", encoding="utf-8") as file:
+            file.write("Wheel-Version: 1.0\nTag: cp311-cp311-manylinux_2_28_x86_64\n")
+        expected = {"rtx-5090-driver-610": [], "h100-driver-580": ["note driver-minor-compatible"], "broken-nvidia-smi": ["error driver-too-old"],
+                    "mi300x": ["warning build-for-other-gpu"], "debian-12-cpu-only": ["note gpu-build-without-gpu"],
+                    "musl": ["error build-for-other-platform", "note gpu-build-without-gpu"],
+                    "glibc-2.17": ["error build-for-other-platform", "note gpu-build-without-gpu"],
+                    "m2-macos-15": ["error build-for-other-platform", "note gpu-build-without-gpu"],
+                    "gb10": ["error build-for-other-platform", "note driver-minor-compatible"]}
+        for name, findings in expected.items():
+            with self.subTest(name):
+                status = 0 if all(entry.startswith("note ") for entry in findings) else 1
+                found = self.found("build", "--env", "env", "--host", os.path.join(HOSTS, name), status=status)
+                self.assertEqual([f"{finding['severity']} {finding['id']}" for finding in found], findings)
 
     def test_lines_fit_a_terminal_of_eighty_columns_but_for_commands(self):
         self.install("numpy")
@@ -312,6 +356,21 @@ class Report(harness.Story):
             for secret in ("hidden1", "hidden2", "hidden3", self.path("home")):
                 self.assertNotIn(secret, out)
             self.assertIn("index.example", out)
+
+    def test_an_index_of_pip_s_configuration_is_told_without_its_password(self):
+        self.json_of("install", "demo", "--env", "env", "--yes", "--no-validate", *PYTHON)
+        del self.variables["TORCHUP_INDEX_URL"]
+        os.makedirs(self.path("home", ".config", "pip"))
+        with open(self.path("home", ".config", "pip", "pip.conf"), "w", encoding="utf-8") as file:
+            file.write("[global]\nindex-url = https://me:hidden4@index.example/simple\n")
+        self.variables["HTTP_PROXY"] = "me:hidden5@proxy.example:3128"
+        for words in (("report",), ("report", "--markdown"), ("report", "--json"), ("probe", "--json"), ("probe", "-v")):
+            out, err = self.run_torchup(*words, *(("--env", "env") if words[0] == "report" else ()))
+            for secret in ("hidden4", "hidden5"):
+                self.assertNotIn(secret, out + err)
+        facts = [fact for fact in self.json_of("report", "--env", "env")["facts"] if fact["section"] == "Indexes"]
+        self.assertIn("index.example/simple", facts[0]["value"])
+        self.assertIn("pip.conf", facts[0]["source"])
 
     def test_a_recorded_machine_is_reported(self):
         out, _ = self.run_torchup("report", "--host", os.path.join(HOSTS, "h100-driver-580"))

@@ -39,6 +39,7 @@ bool has_failure(const HostFacts& facts, const std::string& reason) {
 TEST_CASE("each number that cuInit answers has its meaning, and stops the GPUs that NVML lists") {
   const auto [number, name, meaning] = GENERATE(table<const char*, std::string, std::string>({
       {"34", "CUDA_ERROR_STUB_LIBRARY", "the library is a stub for linking, not the driver's"},
+      {"35", "", "the driver is older than the CUDA that asks"},
       {"36", "CUDA_ERROR_CALL_REQUIRES_NEWER_DRIVER", "the call needs a newer driver"},
       {"46", "CUDA_ERROR_DEVICE_UNAVAILABLE", "the device is busy or unavailable"},
       {"101", "CUDA_ERROR_INVALID_DEVICE", "no device of that number"},
@@ -59,7 +60,8 @@ TEST_CASE("each number that cuInit answers has its meaning, and stops the GPUs t
   }));
   const Variable mood("FAKE_CUDA", number);
   const auto facts = facts_of({"driver_library", "nvidia"});
-  const auto said = std::string(number) + " " + name + ": " + meaning;
+  // 35 is a number of the runtime's alone, for which the driver has no name.
+  const auto said = std::string(number) + (name.empty() ? "" : " ") + name + ": " + meaning;
   CHECK(library(facts, "libcuda.so.1").result == std::stoi(number));
   CHECK(library(facts, "libcuda.so.1").meaning == said);
   CHECK(has_failure(facts, "cuInit answered " + said));
@@ -105,6 +107,7 @@ TEST_CASE("each number that nvmlInit answers has its meaning, and CUDA's devices
       {"4", "4 Insufficient Permissions: this user may not ask that"},
       {"9", "9 Driver Not Loaded: the kernel module is not loaded"},
       {"12", "12 NVML Shared Library Not Found: a library of the driver is missing"},
+      {"13", "13 Function Not Found: the library is too old for the question"},
       {"15", "15 GPU is lost: the GPU has fallen off the bus; the machine must be restarted"},
       {"16", "16 GPU requires reset: the GPU must be reset"},
       {"17", "17 The operating system has blocked the request: the operating system or a container's control groups block it"},
@@ -154,8 +157,8 @@ TEST_CASE("a GPU that is lost, must be reset or lets nobody compute has trouble,
     CHECK(facts.accelerators.at(0).value.trouble.empty());
     CHECK(facts.accelerators.at(1).value.trouble == "its compute mode is `prohibited`");
   }
-  const auto [number, text] =
-      GENERATE(table<const char*, std::string>({{"15", "15 GPU is lost: the GPU has fallen off"}, {"17", "17 The"}}));
+  const auto [number, text] = GENERATE(table<const char*, std::string>(
+      {{"15", "15 GPU is lost: the GPU has fallen off"}, {"16", "16 GPU requires reset: the GPU must"}, {"17", "17 The"}}));
   const Variable device("FAKE_NVML_DEVICE", number);
   const auto facts = facts_of({"nvidia"});
   CHECK(std::any_of(facts.failures.begin(), facts.failures.end(), [&](const auto& failed) {

@@ -84,9 +84,10 @@ int cuGetErrorName(int error, const char** name) {
                                                      {806, "CUDA_ERROR_MPS_RPC_FAILURE"},
                                                      {807, "CUDA_ERROR_MPS_SERVER_NOT_READY"},
                                                      {808, "CUDA_ERROR_MPS_MAX_CLIENTS_REACHED"},
-                                                     {809, "CUDA_ERROR_MPS_MAX_CONNECTIONS_REACHED"}};
+                                                     {809, "CUDA_ERROR_MPS_MAX_CONNECTIONS_REACHED"},
+                                                     {999, "CUDA_ERROR_UNKNOWN"}};
   const auto at = k_names.find(error);
-  *name = at == k_names.end() ? "CUDA_ERROR_UNKNOWN" : at->second;
-  return 0;
+  *name = at == k_names.end() ? nullptr : at->second;
+  return at == k_names.end() ? 1 : 0;
 }
 }

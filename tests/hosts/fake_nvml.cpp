@@ -54,6 +54,7 @@ const char* nvmlErrorString(int error) {
   static const std::map<int, const char*> k_texts = {{4, "Insufficient Permissions"},
                                                      {9, "Driver Not Loaded"},
                                                      {12, "NVML Shared Library Not Found"},
+                                                     {13, "Function Not Found"},
                                                      {15, "GPU is lost"},
                                                      {16, "GPU requires reset"},
                                                      {17, "The operating system has blocked the request"},

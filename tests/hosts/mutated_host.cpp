@@ -83,7 +83,7 @@ auto MutatedHost::answer(const std::string& question, Ask ask) -> decltype(ask()
     if (is_there(std::any_cast<const Answer&>(at->second))) m_answered.push_back(question);
   }
   Answer given = std::any_cast<const Answer&>(at->second);
-  if (m_mutation != Mutation::none && question == m_question) apply(given, m_mutation);
+  if (const auto mutation = m_mutations.find(question); mutation != m_mutations.end()) apply(given, mutation->second);
   return given;
 }
 

@@ -13,16 +13,16 @@ namespace torchup::test {
 
 enum class Mutation { none, missing, refused, truncated, garbled };
 
-/// Answers as `inner` does, but for the one question that is mutated. Answers of `inner` are kept, so that it is asked once.
+/// Answers as `inner` does, but for the questions that are mutated. Answers of `inner` are kept, so that it is asked once.
 class MutatedHost final : public HostSystem {
  public:
   explicit MutatedHost(HostSystem& inner) : m_inner(inner) {}
 
-  /// From here on the answer to `question` is mutated.
-  void mutate(std::string question, Mutation mutation) {
-    m_question = std::move(question);
-    m_mutation = mutation;
-  }
+  /// From here on the answer to `question` alone is mutated.
+  void mutate(std::string question, Mutation mutation) { m_mutations = {{std::move(question), mutation}}; }
+
+  /// From here on the answers to these questions are.
+  void mutate(std::map<std::string, Mutation> mutations) { m_mutations = std::move(mutations); }
 
   /// The questions that have had an answer so far: a file that is there, a call that worked.
   const std::vector<std::string>& answered() const { return m_answered; }
@@ -52,8 +52,7 @@ class MutatedHost final : public HostSystem {
   HostSystem& m_inner;
   std::map<std::string, std::any> m_known;
   std::vector<std::string> m_answered;
-  std::string m_question;
-  Mutation m_mutation = Mutation::none;
+  std::map<std::string, Mutation> m_mutations;
 };
 
 }  // namespace torchup::test

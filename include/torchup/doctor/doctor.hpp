@@ -56,6 +56,7 @@ struct DoctorInput {
   const VariantCatalog& catalog;
   HttpTransport* transport = nullptr;  ///< Nothing offline.
   std::vector<DoctorIndex> indexes = {};
+  std::vector<std::string> index_problems = {};  ///< Why an index that is configured cannot be asked at all, a sentence each.
   std::chrono::system_clock::time_point now = {};
   std::optional<HealthyHost> healthy_host = {};
   const Cancellation& cancellation;

@@ -19,9 +19,8 @@ const char* severity_name(Severity severity);
 struct Fix {
   enum class Kind {
     own_permissions,  ///< Gives the owner of `path` the right to read, write and enter it.
-    make_folder,      ///< Makes the folder `path`, for its owner alone.
     remove_tree,      ///< Removes `path`, which nothing refers to.
-    set_aside,        ///< Renames the file `path` to `path`.disabled.
+    set_aside,        ///< Renames the file `path` to `path`.disabled, where no such file is.
     new_generation,   ///< Makes another generation of torchup's environment `path` from its own lock.
     set_tree_aside,   ///< Takes the damaged wheel `sha256` out of the store at `path`.
   };

@@ -23,8 +23,8 @@ struct Distribution {
 
 /// The installed torch as it says of itself in torch/version.py.
 struct InstalledTorch {
-  std::string version;                        ///< "2.15.0+cu132"
-  std::string cuda = {}, hip = {}, xpu = {};  ///< "13.2"; at most one is not empty.
+  std::string version;                                   ///< "2.15.0+cu132"
+  std::string cuda = {}, hip = {}, rocm = {}, xpu = {};  ///< "13.2"; of one kind at most; builds for ROCm tell `rocm` from 2.10 on.
   std::string git_version = {};
   bool debug = false;
   std::filesystem::path folder;  ///< .../site-packages/torch

@@ -31,6 +31,7 @@ struct ReportQuestion {
   const InstalledEnvironment* environment = nullptr;  ///< Nothing where there is none.
   HostSystem& host;                                   ///< Is asked for the versions of compilers.
   std::string program;                                ///< This program's version.
+  std::vector<ReportFact> indexes = {};               ///< Where packages would come from, as configured.
 };
 
 /// Every fact, in collect_env's order. Nothing is imported; of the host three compilers are started, each for some seconds at most.

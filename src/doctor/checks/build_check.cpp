@@ -2,6 +2,7 @@
 // the catalog knows of the release.
 #include "torchup/doctor/doctor.hpp"
 #include "torchup/probes/installed_frameworks.hpp"
+#include "torchup/resolver/target.hpp"
 #include "torchup/resolver/variant_needs.hpp"
 
 #include "src/doctor/distribution_metadata.hpp"
@@ -19,8 +20,11 @@ extern const DoctorCheck build_check;
 
 namespace {
 
-constexpr const char* k_findings[] = {"cpu-build-on-gpu-host", "gpu-build-without-gpu", "driver-too-old",    "driver-minor-compatible",
-                                      "arch-missing",          "cudnn-drops-gpu",       "companion-variant", "gpu-packages-in-cpu-build"};
+constexpr const char* k_findings[] = {"cpu-build-on-gpu-host", "gpu-build-without-gpu",   "driver-too-old",    "driver-minor-compatible",
+                                      "arch-missing",          "cudnn-drops-gpu",         "companion-variant", "gpu-packages-in-cpu-build",
+                                      "build-for-other-gpu",   "build-for-other-platform"};
+
+constexpr const char* k_torch_index = "https://download.pytorch.org/whl";
 
 /// Whether a distribution carries CUDA libraries, and not tools such as nvidia-ml-py.
 bool carries_cuda(std::string_view name) {
@@ -44,6 +48,7 @@ class Look {
 
   CheckReport run() {
     const std::string kind = m_torch.cuda.empty() ? m_torch.hip.empty() ? m_torch.xpu.empty() ? "" : "xpu" : "rocm" : "cuda";
+    if (!m_input.host_is_this) look_at_platform();
     if (kind.empty()) {
       look_at_cpu_build();
     } else {
@@ -62,10 +67,24 @@ class Look {
   std::string said_by_torch(const char* what) const { return fmt::format("{}: {}", m_torch.source.string(), what); }
 
   std::vector<std::string> other_build() const {
-    std::vector<std::string> remedy = {"`torchup variants` ranks the builds for this host"};
+    const std::string ranked = "`torchup variants` ranks the builds for this host";
     if (m_environment.kind == "torchup")
-      remedy.insert(remedy.begin(),
-                    fmt::format("`torchup install torch --variant auto --env {}`", shell_word(m_environment.root.string())));
+      return {fmt::format("`torchup install torch --variant auto --env {}`", shell_word(m_environment.root.string())), ranked};
+    const auto choice = choose_variant(m_input.facts, m_input.catalog, {});
+    if (!choice || !choice->chosen) return {ranked};
+    const RankedVariant& best = *choice->chosen;
+    const std::string index =
+        best.index == VariantIndex::main ? "" : fmt::format(" --index-url {}/{}", k_torch_index, variant_index_folder(best.name));
+    const bool has_pip = m_environment.find("pip") != nullptr;
+    const std::string python = shell_word(m_environment.python.string());
+    return {has_pip ? fmt::format("`{} -m pip install --force-reinstall torch=={}{}`", python, best.release, index)
+                    : fmt::format("`uv pip install --python {} --reinstall torch=={}{}`", python, best.release, index),
+            ranked};
+  }
+
+  std::vector<std::string> driver_remedy() const {
+    auto remedy = other_build();
+    remedy.emplace_back("upgrade the driver");
     return remedy;
   }
 
@@ -74,28 +93,48 @@ class Look {
         {.id = id, .severity = severity, .title = std::move(title), .evidence = std::move(evidence), .remedy = std::move(remedy)});
   }
 
+  /// The first GPU that some build of torch is for; a processor's own graphics of Intel's is none.
+  const Fact<Accelerator>* first_to_compute_with() const {
+    const auto& gpus = m_input.facts.accelerators;
+    const auto at = std::ranges::find_if(gpus, [](const Fact<Accelerator>& gpu) {
+      const std::string& kind = gpu.value.kind;
+      return kind == "cuda" || kind == "rocm" || (kind == "xpu" && !gpu.value.integrated.value_or(false));
+    });
+    return at == gpus.end() ? nullptr : &*at;
+  }
+
+  void add_for_other_gpu(const std::string& kind, const Fact<Accelerator>& gpu) {
+    add("build-for-other-gpu", Severity::warning,
+        fmt::format("torch {} is built {}, and the GPU here is another kind of GPU: {}", m_torch.version, built_for(kind),
+                    gpu_text(gpu.value)),
+        {said_by_torch("it computes on the processor here"), told_by(gpu.evidence)}, other_build());
+  }
+
   void look_at_cpu_build() {
-    for (const auto& gpu : m_input.facts.accelerators) {
-      const bool counts = (gpu.value.kind == "cuda" || gpu.value.kind == "rocm" || gpu.value.kind == "xpu") &&
-                          !(gpu.value.kind == "xpu" && gpu.value.integrated.value_or(false));
-      if (!counts) continue;
+    if (const auto* gpu = first_to_compute_with(); gpu != nullptr) {
       add("cpu-build-on-gpu-host", Severity::warning,
-          fmt::format("torch {} is a build for processors alone, and {} is here", m_torch.version, gpu_text(gpu.value)),
-          {said_by_torch("cuda, hip and xpu are None"), told_by(gpu.evidence)}, other_build());
-      break;
+          fmt::format("torch {} is a build for processors alone, and {} is here", m_torch.version, gpu_text(gpu->value)),
+          {said_by_torch("cuda, hip and xpu are None"), told_by(gpu->evidence)}, other_build());
     }
-    std::vector<std::string> found;
+    std::vector<std::string> found, names;
     for (const Distribution& distribution : m_environment.distributions) {
-      if (carries_cuda(distribution.name) && !is_needed_by_another(distribution.name))
-        found.push_back(fmt::format("{} {}", distribution.name, distribution.version));
+      if (!carries_cuda(distribution.name) || is_needed_by_another(distribution.name)) continue;
+      found.push_back(fmt::format("{} {}", distribution.name, distribution.version));
+      names.push_back(distribution.name);
     }
     if (found.empty()) return;
     const std::string title = fmt::format("{} of CUDA {} installed, and torch {} uses no GPU",
                                           found.size() == 1 ? "1 package" : fmt::format("{} packages", found.size()),
                                           found.size() == 1 ? "is" : "are", m_torch.version);
-    add("gpu-packages-in-cpu-build", Severity::warning, title, std::move(found),
-        {m_environment.kind == "torchup" ? "lock again: torchup leaves them out of builds for processors (`torchup audit` lists them)"
-                                         : "uninstall them: nothing that is installed needs them"});
+    add("gpu-packages-in-cpu-build", Severity::warning, title, std::move(found), uninstall_remedy(names));
+  }
+
+  std::vector<std::string> uninstall_remedy(const std::vector<std::string>& names) const {
+    if (m_environment.kind == "torchup")
+      return {fmt::format("`torchup install torch --variant cpu --env {}` leaves them out", shell_word(m_environment.root.string()))};
+    const std::string python = shell_word(m_environment.python.string());
+    const char* const form = m_environment.find("pip") != nullptr ? "`{} -m pip uninstall {}`" : "`uv pip uninstall --python {} {}`";
+    return {fmt::format(fmt::runtime(form), python, fmt::join(names, " ")) + ": nothing that is installed needs them"};
   }
 
   /// By something that is neither torch nor one of CUDA's own packages.
@@ -110,6 +149,7 @@ class Look {
   void look_at_gpu_build(const std::string& kind) {
     const auto gpus = gpus_of(m_input.facts, kind);
     if (gpus.empty()) {
+      if (const auto* other = first_to_compute_with(); other != nullptr) return add_for_other_gpu(kind, *other);
       add("gpu-build-without-gpu", Severity::note,
           fmt::format("torch {} is built {}, and no such GPU is here", m_torch.version, built_for(kind)),
           {said_by_torch("it computes on the processor here")}, {});
@@ -133,11 +173,9 @@ class Look {
           std::move(evidence), {"upgrade the driver", "`torchup verify` shows whether it works"});
       return;
     }
-    auto remedy = other_build();
-    remedy.insert(remedy.begin(), "upgrade the driver");
     add("driver-too-old", Severity::error,
         fmt::format("{} supports CUDA {}, and torch {} is built for {}", who, driver->value.cuda->text(), m_torch.version, m_torch.cuda),
-        std::move(evidence), std::move(remedy));
+        std::move(evidence), driver_remedy());
   }
 
   void look_at_architectures() {
@@ -151,19 +189,45 @@ class Look {
       source = (m_torch.folder / "lib" / "libtorch_python.so").string();
     }
     if (needs.architectures.empty()) return;
-    needs.driver.clear(), needs.minor_driver.clear();  // the driver is judged by what it says itself
+    // The driver is judged by the CUDA that it names itself; where it names none, by its version.
+    if (const auto* driver = driver_of(m_input.facts, "cuda"); driver != nullptr && driver->value.cuda)
+      needs.driver.clear(), needs.minor_driver.clear();
     for (const std::string& unmet : unmet_needs(needs, m_input.facts)) {
+      if (unmet.find(" needs a driver from ") != std::string::npos) {
+        add("driver-too-old", Severity::error, unmet, {told_by(driver_of(m_input.facts, "cuda")->evidence)}, driver_remedy());
+        continue;
+      }
       add("arch-missing", Severity::error, fmt::format("the installed torch cannot run on a GPU of this machine: {}", unmet),
           {fmt::format("{}: {}", source, fmt::join(needs.architectures, " "))}, other_build());
     }
   }
 
+  std::optional<Framework> installed_framework() const {
+    const auto frameworks = read_installed_frameworks(m_input.this_host, m_environment.root.string());
+    const auto at = std::ranges::find_if(frameworks.found, [](const auto& found) { return found.value.name == "torch"; });
+    return at == frameworks.found.end() ? std::nullopt : std::optional(at->value);
+  }
+
+  /// On this machine `libraries` reads what the loader would; of another one only the wheel's tag can be held against the facts.
+  void look_at_platform() {
+    const auto framework = installed_framework();
+    const auto python = named_python(m_environment.python_full_version);
+    if (!framework || !python) return;
+    const auto target = make_target(m_input.facts, *python);
+    const auto platform = framework->tag.substr(framework->tag.rfind('-') + 1);
+    if (!target || platform.empty() || platform == "any" || SupportedTags(target->tags).platforms().contains(platform)) return;
+    const auto* libc = value_of(m_input.facts.libc);
+    const std::string with =
+        libc == nullptr || libc->family == "none" ? "" : fmt::format(" with {} {}", libc->family, libc->version.text());
+    add("build-for-other-platform", Severity::error,
+        fmt::format("torch {} is built for `{}`, and the host is {}{}", m_torch.version, platform, target->platform, with),
+        {fmt::format("{}: Tag {}", m_torch.folder.parent_path().string(), framework->tag)}, other_build());
+  }
+
   /// What the installed libraries carry code for, as the catalog spells it; empty where they do not tell.
   std::vector<std::string> own_architectures() const {
     std::vector<std::string> names;
-    for (const auto& framework : read_installed_frameworks(m_input.this_host, m_environment.root.string()).found) {
-      if (framework.value.name == "torch") names = framework.value.architectures;
-    }
+    if (const auto framework = installed_framework()) names = framework->architectures;
     std::ranges::transform(names, names.begin(), as_catalog);
     return names;
   }

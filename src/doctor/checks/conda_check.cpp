@@ -48,7 +48,7 @@ CheckReport run(const DoctorInput& input) {
                                  .evidence = {(environment.root / "conda-meta").string(), distribution.folder.string()},
                                  .remedy = {fmt::format("`{} -m pip uninstall {}`, then `conda install --force-reinstall {}`",
                                                         shell_word(environment.python.string()), distribution.name, distribution.name),
-                                            "or keep torch out of conda: `torchup install torch --env DIR`"}});
+                                            "keep torch out of conda: `torchup install torch --env DIR`"}});
     }
     return report;
   }

@@ -72,7 +72,7 @@ class Look {
       if (!listed.missing.empty()) add_missing(distribution, listed.missing);
     }
     if (torches.size() > 1) add_two_torches(torches);
-    compare_torch(!torches.empty());
+    compare_torch(torches.size());
     m_report.status = fmt::format("{} distributions, each once and with all its files", m_environment.distributions.size());
     return std::move(m_report);
   }
@@ -125,7 +125,8 @@ class Look {
                                  .fix = remake_fix(m_environment)});
   }
 
-  void compare_torch(bool listed) {
+  /// `owners` is how many distributions list torch's files.
+  void compare_torch(std::size_t owners) {
     const Distribution* distribution = m_environment.find("torch");
     if (!m_environment.torch) {
       if (distribution != nullptr) {
@@ -141,9 +142,10 @@ class Look {
     }
     const std::string& said = m_environment.torch->version;
     if (distribution == nullptr) {
-      if (!listed) add_unowned(said);
+      if (owners == 0) add_unowned(said);
       return;
     }
+    if (owners > 1) return;  // told of as that
     // The main index's wheels leave the local label out of their metadata.
     const auto one = Version::parse(said), other = Version::parse(distribution->version);
     if (!one || !other || one->without_local() == other->without_local()) return;

@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <string_view>
 
 namespace torchup {
@@ -131,7 +132,7 @@ class Reader {
     } else if (fault.library.starts_with("libstdc++")) {
       finding.id = "libstdcxx-too-old";
       finding.remedy = {m_environment.kind == "conda" ? "`conda install -c conda-forge 'libstdcxx-ng>=13'`"
-                                                      : "install a newer libstdc++ (Debian and Ubuntu: package libstdc++6)"};
+                                                      : "install a newer libstdc++ (Debian and Ubuntu: `apt-get install libstdc++6`)"};
     } else {
       finding.id = "library-version-missing";
       finding.remedy = remake_remedy(m_environment, {"torch"});
@@ -159,7 +160,14 @@ CheckReport run(const DoctorInput& input) {
                           .fix = remake_fix(environment)}}};
   }
   std::map<Cause, std::vector<NeededFault>> causes;
-  for (const NeededFault& fault : needed->faults) causes[cause_of(fault)].push_back(fault);
+  std::set<std::string> damaged;
+  for (const NeededFault& fault : needed->faults) {
+    if (fault.kind == NeededFault::Kind::unreadable) damaged.insert(std::filesystem::path(fault.object).filename().string());
+  }
+  for (const NeededFault& fault : needed->faults) {
+    // Those that need a damaged library do not find it: one cause, told once.
+    if (fault.kind != NeededFault::Kind::missing || !damaged.contains(fault.library)) causes[cause_of(fault)].push_back(fault);
+  }
   CheckReport report{.status = fmt::format("{} libraries find all that they need", needed->visited)};
   const Reader reader(environment);
   for (const auto& [cause, faults] : causes) report.findings.push_back(reader.finding(faults));

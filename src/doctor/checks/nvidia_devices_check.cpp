@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <cerrno>
 
 namespace torchup {
@@ -15,8 +16,8 @@ extern const DoctorCheck nvidia_devices_check;
 
 namespace {
 
-constexpr const char* k_findings[] = {"device-missing",       "device-blocked", "device-permission", "uvm-missing", "fabric-manager-down",
-                                      "mig-without-instance", "gpu-lost",       "gpu-busy",          "compute-mode"};
+constexpr const char* k_findings[] = {"device-missing",       "device-blocked", "device-permission", "uvm-missing",  "fabric-manager-down",
+                                      "mig-without-instance", "gpu-lost",       "gpu-busy",          "compute-mode", "gpu-set-apart"};
 constexpr int k_unavailable = 46, k_not_ready = 802;
 
 class Look {
@@ -30,8 +31,8 @@ class Look {
     if (os == nullptr || !os->wsl) look_at_nodes();
     look_at_fabric();
     for (const auto* gpu : m_gpus) look_at_gpu(*gpu);
-    m_report.status =
-        fmt::format("{} can be opened", m_gpus.size() == 1 ? gpu_text(m_gpus.front()->value) : fmt::format("{} GPUs", m_gpus.size()));
+    if (m_report.findings.empty()) look_at_the_set_apart();
+    m_report.status = status();
     return std::move(m_report);
   }
 
@@ -39,6 +40,28 @@ class Look {
   void add(const char* id, std::string title, std::vector<std::string> evidence, std::vector<std::string> remedy) {
     m_report.findings.push_back(
         {.id = id, .severity = m_severity, .title = std::move(title), .evidence = std::move(evidence), .remedy = std::move(remedy)});
+  }
+
+  std::string status() const {
+    const auto is_well = [](const auto* gpu) { return gpu->value.unusable.empty() && gpu->value.trouble.empty(); };
+    const auto well = static_cast<std::size_t>(std::ranges::count_if(m_gpus, is_well));
+    if (m_gpus.size() == 1)
+      return well == 1 ? fmt::format("{} can be opened", gpu_text(m_gpus.front()->value)) : "what stops the GPU stands elsewhere";
+    return well == m_gpus.size() ? fmt::format("{} GPUs can be opened", well)
+                                 : fmt::format("{} of {} GPUs can be opened", well, m_gpus.size());
+  }
+
+  /// A GPU that a virtual machine has, or that a container was not given, beside others that are well: meant so as a rule.
+  void look_at_the_set_apart() {
+    const bool some_well = std::ranges::any_of(m_gpus, [](const auto* gpu) { return gpu->value.unusable.empty(); });
+    for (const auto* gpu : m_gpus) {
+      if (!some_well || gpu->value.unusable.empty()) continue;
+      m_report.findings.push_back({.id = "gpu-set-apart",
+                                   .severity = Severity::note,
+                                   .title = fmt::format("{} is not for programs here: {}", gpu_text(gpu->value), gpu->value.unusable),
+                                   .evidence = {told_by(gpu->evidence)},
+                                   .remedy = {}});
+    }
   }
 
   /// Nodes that are all refused for one reason are one finding.
@@ -70,7 +93,7 @@ class Look {
     }
     if (!refused.empty()) {
       add("device-permission", "this user may not open the GPUs' devices", refused,
-          {"`ls -l /dev/nvidia*` shows the group; `usermod -aG GROUP USER` as root, then log in again"});
+          {"`usermod -aG \"$(stat -c %G /dev/nvidiactl)\" \"$USER\"` as root, then log in again", "`ls -l /dev/nvidia*` shows who may"});
     }
   }
 
@@ -108,7 +131,7 @@ class Look {
     }
     if (device.mig.value_or(false) && device.instances.empty()) {
       add("mig-without-instance", fmt::format("{} is in MIG mode and has no instance, so that no program sees it", name),
-          {told_by(gpu.evidence)}, {"make one: `nvidia-smi mig -cgi 19 -C`", "or leave MIG mode: `nvidia-smi -mig 0` as root"});
+          {told_by(gpu.evidence)}, {"make one: `nvidia-smi mig -cgi 19 -C`", "leave MIG mode: `nvidia-smi -mig 0` as root"});
     }
   }
 

@@ -14,12 +14,35 @@ extern const DoctorCheck nvidia_driver_check;
 
 namespace {
 
-constexpr const char* k_findings[] = {"driver-not-loaded", "libcuda-missing",   "libcuda-stub",       "driver-mismatch",
-                                      "cuda-compat",       "wsl-driver-inside", "driver-without-gpu", "cuda-initialisation"};
+constexpr const char* k_findings[] = {"driver-not-loaded", "libcuda-missing",    "libcuda-stub",        "driver-mismatch",  "cuda-compat",
+                                      "wsl-driver-inside", "driver-without-gpu", "cuda-initialisation", "cuda-mps-failing", "nvml-failing"};
 
 // CUresult and nvmlReturn_t (cuda.h, nvml.h)
-constexpr int k_stub = 34, k_no_device = 100, k_not_ready = 802, k_mismatch = 803, k_no_compat = 804, k_unavailable = 46;
+constexpr int k_stub = 34, k_too_old = 35, k_needs_newer = 36, k_unavailable = 46, k_no_device = 100, k_unlicensed = 102;
+constexpr int k_not_permitted = 800, k_not_ready = 802, k_mismatch = 803, k_no_compat = 804, k_first_of_mps = 805, k_last_of_mps = 809;
 constexpr int k_nvml_mismatch = 18;
+
+/// LD_LIBRARY_PATH without the folders of that name, for a shell.
+std::string without_folder(const char* name) {
+  return fmt::format("`export LD_LIBRARY_PATH=$(printf %s \"$LD_LIBRARY_PATH\" | tr : '\\n' | grep -v {} | paste -sd:)`", name);
+}
+
+/// What ends a refusal that has no finding of its own.
+std::vector<std::string> remedy_of(int code) {
+  switch (code) {
+    case k_too_old:
+    case k_needs_newer:
+      return {"upgrade the driver (Debian: `apt-get install nvidia-driver`)"};
+    case k_unlicensed:
+      return {"`systemctl restart nvidia-gridd` asks for the licence of the virtual GPU anew",
+              "`nvidia-smi -q | grep -i licen` shows its state"};
+    case k_not_permitted:
+      return {"`ls -l /dev/nvidia* /dev/nvidia-caps` shows what this process may open", "under Slurm or Kubernetes: ask for a GPU"};
+    default:
+      return {"`dmesg | grep -i -e nvrm -e xid`, the kernel's log, says more",
+              "restart the machine, or load the driver anew: `rmmod nvidia_uvm && modprobe nvidia_uvm`"};
+  }
+}
 
 class Look {
  public:
@@ -35,7 +58,9 @@ class Look {
     if (m_gpus.empty() && m_driver == nullptr && !has_stub()) return {.status = "no NVIDIA GPU and no driver of one"};
     look_at_library();
     if (m_report.findings.empty() && !m_gpus.empty()) look_at_driver();
+    if (m_report.findings.empty()) look_at_trouble();
     if (m_report.findings.empty() && m_gpus.empty() && m_driver != nullptr) add_driver_alone();
+    if (m_report.findings.empty()) look_at_nvml();
     m_report.status = status();
     return std::move(m_report);
   }
@@ -62,15 +87,50 @@ class Look {
   }
 
   void look_at_library() {
-    const int nvml =
-        library_of(m_facts, "libnvidia-ml.so.1") != nullptr ? library_of(m_facts, "libnvidia-ml.so.1")->value.result.value_or(0) : 0;
     if (has_stub() || result() == k_stub) return add_stub();
-    if (result() == k_mismatch || nvml == k_nvml_mismatch || libraries_differ()) return add_mismatch();
+    if (result() == k_mismatch || nvml_result() == k_nvml_mismatch || libraries_differ()) return add_mismatch();
     if (result() == k_no_compat) return add_compat();
     if (in_wsl() && m_libcuda != nullptr && m_libcuda->value.role == "driver") return add_wsl();
+    if (result() >= k_first_of_mps && result() <= k_last_of_mps) return add_mps();
     // What these say has checks of its own: devices, the fabric manager, a GPU that is busy.
     constexpr int k_elsewhere[] = {0, k_no_device, k_not_ready, k_unavailable};
-    if (std::ranges::find(k_elsewhere, result()) == std::end(k_elsewhere)) add_other();
+    if (std::ranges::find(k_elsewhere, result()) == std::end(k_elsewhere) && !has_closed_node()) add_other(answer());
+  }
+
+  int nvml_result() const {
+    const auto* nvml = library_of(m_facts, "libnvidia-ml.so.1");
+    return nvml != nullptr ? nvml->value.result.value_or(0) : 0;
+  }
+
+  /// A node that does not open is why the driver refuses; nvidia-devices tells of it.
+  bool has_closed_node() const {
+    return std::ranges::any_of(m_facts.device_nodes, [](const Fact<DeviceNode>& node) {
+      return node.value.path.starts_with("/dev/nvidia") && node.value.problem != 0;
+    });
+  }
+
+  /// Trouble that no number stands for, such as a library that crashes or hangs. What one GPU's own state explains is told by
+  /// nvidia-devices.
+  void look_at_trouble() {
+    constexpr int k_told_there[] = {k_not_ready, k_unavailable};
+    if (std::ranges::find(k_told_there, result()) != std::end(k_told_there) || has_closed_node()) return;
+    for (const auto* gpu : m_gpus) {
+      const auto& nvidia = gpu->value.nvidia;
+      const bool is_of_its_own = nvidia && (!nvidia->state.empty() || nvidia->compute_mode == "prohibited" || nvidia->mig.value_or(false));
+      if (!gpu->value.trouble.empty() && !is_of_its_own) return add_other(gpu->value.trouble);
+    }
+  }
+
+  /// CUDA works without it.
+  void look_at_nvml() {
+    if (nvml_result() == 0 || m_gpus.empty() || result() != 0) return;
+    const RuntimeLibrary& nvml = library_of(m_facts, "libnvidia-ml.so.1")->value;
+    add({.id = "nvml-failing",
+         .severity = Severity::note,
+         .title = "the library of nvidia-smi does not start; CUDA does, and monitoring tools will not work",
+         .evidence = {fmt::format("`{}`: nvmlInit answered {}", nvml.path, nvml.meaning)},
+         .remedy = {"`nvidia-smi` shows the same answer; in a container, ask for the capability `utility`: "
+                    "`-e NVIDIA_DRIVER_CAPABILITIES=compute,utility`"}});
   }
 
   bool libraries_differ() const {
@@ -102,8 +162,7 @@ class Look {
          .severity = m_severity,
          .title = "the loader takes a stub of libcuda, with which no program can use a GPU",
          .evidence = library_evidence(),
-         .remedy = {"take the folder `stubs` out of LD_LIBRARY_PATH: it is for linking alone",
-                    "`export LD_LIBRARY_PATH=$(printf %s \"$LD_LIBRARY_PATH\" | tr : '\\n' | grep -v stubs | paste -sd:)`"}});
+         .remedy = {without_folder("stubs")}});
   }
 
   void add_mismatch() {
@@ -114,9 +173,10 @@ class Look {
          .severity = m_severity,
          .title = "the driver's kernel module and its libraries are of different versions",
          .evidence = std::move(evidence),
-         .remedy = {container_of(m_facts).empty() ? "restart the machine: the driver was upgraded and the old module is still loaded"
-                                                  : "restart the container, and the host where its driver was upgraded",
-                    "keep unattended upgrades away from the driver: `apt-mark hold` its packages"}});
+         .remedy = {container_of(m_facts).empty()
+                        ? "`systemctl reboot`: the driver was upgraded, and the old module is still loaded"
+                        : "restart the container, and its host (`systemctl reboot`) where the driver was upgraded",
+                    "to keep unattended upgrades away from it: `apt-mark hold $(dpkg-query -W -f '${Package} ' '*nvidia*')`"}});
   }
 
   void add_compat() {
@@ -124,8 +184,8 @@ class Look {
          .severity = m_severity,
          .title = "the loader takes a forward-compatibility libcuda, which this GPU does not allow",
          .evidence = library_evidence(),
-         .remedy = {"take the folder `compat` out of LD_LIBRARY_PATH, or remove the package `cuda-compat`",
-                    "or upgrade the driver itself: only data-centre GPUs run newer CUDA on an older driver"}});
+         .remedy = {without_folder("compat"), "`apt-get purge 'cuda-compat-*'`",
+                    "upgrade the driver itself: only data-centre GPUs run newer CUDA on an older driver"}});
   }
 
   void add_wsl() {
@@ -137,12 +197,21 @@ class Look {
                     "`/usr/lib/wsl/lib`"}});
   }
 
-  void add_other() {
+  void add_mps() {
+    add({.id = "cuda-mps-failing",
+         .severity = m_severity,
+         .title = fmt::format("the Multi-Process Service stands between programs and the GPU, and fails: {}", answer()),
+         .evidence = library_evidence(),
+         .remedy = {"start it anew: `echo quit | nvidia-cuda-mps-control; nvidia-cuda-mps-control -d`",
+                    "go without it: `unset CUDA_MPS_PIPE_DIRECTORY`"}});
+  }
+
+  void add_other(const std::string& why) {
     add({.id = "cuda-initialisation",
          .severity = m_severity,
-         .title = fmt::format("the CUDA driver cannot be initialised: {}", answer()),
+         .title = fmt::format("the CUDA driver cannot be initialised: {}", why),
          .evidence = library_evidence(),
-         .remedy = {"`nvidia-smi` and the kernel's log (`dmesg | grep -i nvrm`) say more", "restart the machine or reload the driver"}});
+         .remedy = remedy_of(result())});
   }
 
   void look_at_driver() {
@@ -163,7 +232,7 @@ class Look {
     }
     if (!bound.empty()) evidence.push_back(fmt::format("the kernel driver `{}` is bound to it", bound));
     if (bound == "nouveau") {
-      remedy = {"install NVIDIA's driver; its packages put nouveau aside, which takes a restart"};
+      remedy = {"install NVIDIA's driver (Debian: `apt-get install nvidia-driver`); its packages put nouveau aside, which takes a restart"};
     } else if (bound == "vfio-pci") {
       remedy = {"the GPU is set aside for a virtual machine: use it there, or give it back to this system"};
     } else if (!container_of(m_facts).empty()) {
@@ -189,8 +258,9 @@ class Look {
          .severity = m_severity,
          .title = "the NVIDIA driver is loaded, and its library libcuda.so.1 is not to be found",
          .evidence = std::move(evidence),
-         .remedy = {contained ? "start the container with `--gpus all` (NVIDIA Container Toolkit), which brings it in"
-                              : "install the driver's user-space package (Debian: libcuda1, Ubuntu: libnvidia-compute-NNN)"}});
+         .remedy = {contained
+                        ? "start the container with `--gpus all` (NVIDIA Container Toolkit), which brings it in"
+                        : "install the driver's user-space package (Debian: `apt-get install libcuda1`, Ubuntu: libnvidia-compute-NNN)"}});
   }
 
   void add_driver_alone() {

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cerrno>
 
 namespace torchup {
@@ -13,7 +14,7 @@ extern const DoctorCheck other_gpus_check;
 
 namespace {
 
-constexpr const char* k_findings[] = {"kfd-missing",        "kfd-permission", "render-permission",
+constexpr const char* k_findings[] = {"kfd-missing",        "kfd-permission", "render-permission", "amdgpu-not-bound",
                                       "level-zero-missing", "rosetta",        "gpu-unusable"};
 
 class Look {
@@ -43,9 +44,7 @@ class Look {
     if (gpus.empty()) return;
     const Severity severity = severity_for(m_input, "rocm");
     const bool contained = !container_of(m_facts).empty();
-    std::vector<std::string> groups{
-        contained ? "start the container with `--device=/dev/kfd --device=/dev/dri --group-add video --group-add render`"
-                  : "`usermod -aG render,video USER` as root, then log in again"};
+    const auto groups = groups_remedy("--device=/dev/kfd --device=/dev/dri --group-add video --group-add render");
     const std::size_t before = m_report.findings.size();
     for (const auto& [node, evidence] : m_facts.device_nodes) {
       const std::string line = fmt::format("{}: {}", node.path, node.text);
@@ -70,18 +69,42 @@ class Look {
     if (library_of(m_facts, "libze_loader.so.1") == nullptr) {
       add("level-zero-missing", severity, "a GPU of Intel is here, and Level Zero, through which torch reaches it, is not installed",
           {told_by(gpus.front()->evidence), "libze_loader.so.1 is nowhere that the loader looks"},
-          {"install Intel's compute runtime (Debian and Ubuntu: packages libze1 and libze-intel-gpu1)"});
+          {"install Intel's compute runtime (Debian and Ubuntu: `apt-get install libze1 libze-intel-gpu1`)"});
       return;
     }
-    add_unusable(gpus, severity);
+    const std::size_t before = m_report.findings.size();
+    for (const auto& [node, evidence] : m_facts.device_nodes) {
+      if (node.path.starts_with("/dev/dri/renderD") && node.problem != 0)
+        add("render-permission", severity, fmt::format("this user may not open {}", node.path),
+            {fmt::format("{}: {}", node.path, node.text)}, groups_remedy("--device=/dev/dri --group-add render"));
+    }
+    if (m_report.findings.size() == before) add_unusable(gpus, severity);
+  }
+
+  /// What gives this user the devices; in a container it is started anew with them.
+  std::vector<std::string> groups_remedy(const char* options) const {
+    if (!container_of(m_facts).empty()) return {fmt::format("start the container with `{}`", options)};
+    return {"`usermod -aG render,video \"$USER\"` as root, then log in again"};
   }
 
   void add_unusable(const std::vector<const Fact<Accelerator>*>& gpus, Severity severity) {
     for (const auto* gpu : gpus) {
       if (gpu->value.unusable.empty()) continue;
+      if (gpu->value.kind == "rocm" && driver_bound_to(*gpu) == "radeon") {
+        add("amdgpu-not-bound", severity, fmt::format("{} is driven by `radeon`, with which no program can compute", gpu_text(gpu->value)),
+            {told_by(gpu->evidence)},
+            {"boot with `radeon.cik_support=0 radeon.si_support=0 amdgpu.cik_support=1 amdgpu.si_support=1`, so that amdgpu takes it",
+             "`lspci -k -d 1002:` shows which driver has it"});
+        continue;
+      }
       add("gpu-unusable", severity, fmt::format("{} cannot be used: {}", gpu_text(gpu->value), gpu->value.unusable),
           {told_by(gpu->evidence)}, {"`torchup probe -v` shows what was read"});
     }
+  }
+
+  std::string driver_bound_to(const Fact<Accelerator>& gpu) const {
+    const auto at = std::ranges::find_if(m_facts.displays, [&](const auto& display) { return display.value.pci == gpu.value.pci; });
+    return at == m_facts.displays.end() ? "" : at->value.driver;
   }
 
   void look_at_apple() {
@@ -89,7 +112,8 @@ class Look {
     if (os == nullptr || !os->rosetta) return;
     add("rosetta", Severity::error, "Python runs translated by Rosetta: it is built for x86_64, and this Mac is not",
         {told_by(std::get<Fact<OperatingSystem>>(m_facts.os).evidence)},
-        {"install Python for arm64 and make the environment with it; torch for macOS is built for arm64 alone"});
+        {"make the environment with a Python for arm64 (`/opt/homebrew/bin/brew install python@3.12`): torch for macOS is built for arm64 "
+         "alone"});
   }
 
   const DoctorInput& m_input;

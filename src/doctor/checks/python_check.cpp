@@ -51,7 +51,7 @@ std::vector<std::string> make_anew(const InstalledEnvironment& environment) {
     return {fmt::format("`mv {0} {0}.broken && torchup sync {0}.broken/current/pylock.toml --env {0}`", shell_word(root))};
   if (environment.kind == "conda") return {fmt::format("`conda install -p {} python={}`", shell_word(root), environment.python_version)};
   return {fmt::format("`python{} -m venv --upgrade {}`", environment.python_version, shell_word(root)),
-          "or make the environment anew with an interpreter that is there"};
+          "make the environment anew with an interpreter that is there"};
 }
 
 CheckReport run(const DoctorInput& input) {

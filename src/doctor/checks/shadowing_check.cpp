@@ -71,8 +71,11 @@ class Search {
   explicit Search(const InstalledEnvironment& environment)
       : m_environment(environment), m_installed(modules_in(environment.site_packages)), m_standard(standard_modules(environment)) {}
 
+  /// Where the folder comes from: the current one, whose files are the user's own, or a variable, whose folder may be anybody's.
+  enum class By { here, variable };
+
   /// `how` is when Python looks there: "Python started here with -c or -m".
-  void look_in(const fs::path& folder, const std::string& how) {
+  void look_in(const fs::path& folder, const std::string& how, By by) {
     if (same_folder(folder, m_environment.site_packages)) return;
     for (const std::string& name : names_in(folder)) {
       const auto module = module_of(folder, name);
@@ -80,7 +83,7 @@ class Search {
       if (std::ranges::find(k_ordinary, *module) != std::end(k_ordinary)) continue;
       const bool installed = m_installed.contains(*module);
       if (!installed && !m_standard.contains(*module)) continue;
-      add(folder / name, *module, installed, how);
+      add(folder / name, *module, installed, how, by);
     }
   }
 
@@ -88,7 +91,7 @@ class Search {
   std::vector<DoctorFinding> findings() && { return std::move(m_findings); }
 
  private:
-  void add(const fs::path& file, const std::string& module, bool installed, const std::string& how) {
+  void add(const fs::path& file, const std::string& module, bool installed, const std::string& how, By by) {
     if (m_findings.size() == k_most_findings) return;
     const bool framework = std::ranges::find(k_framework, module) != std::end(k_framework);
     m_findings.push_back(
@@ -101,8 +104,11 @@ class Search {
          .evidence = {fmt::format("`import {}` takes it where {}", module, how),
                       installed ? fmt::format("installed: {}", (m_environment.site_packages / module).string())
                                 : fmt::format("the standard library of Python {} has a module of that name", m_environment.python_version)},
-         .remedy = {fmt::format("rename it: `mv {} {}`", shell_word(file.string()), shell_word(renamed(file))),
-                    "start Python with -P (3.11 and later), or from another folder"}});
+         .remedy =
+             by == By::here
+                 ? std::vector<std::string>{fmt::format("rename it: `mv {} {}`", shell_word(file.string()), shell_word(renamed(file))),
+                                            "start Python with -P (3.11 and later), or from another folder"}
+                 : std::vector<std::string>{"`unset PYTHONPATH`", fmt::format("take `{}` out of it", file.parent_path().string())}});
   }
 
   static std::string renamed(const fs::path& file) { return (file.parent_path() / ("my_" + file.filename().string())).string(); }
@@ -114,14 +120,14 @@ class Search {
 
 CheckReport run(const DoctorInput& input) {
   Search search(*input.environment);
-  search.look_in(input.places.here, "Python is started in this folder with -c, -m or a script of this folder");
+  search.look_in(input.places.here, "Python is started in this folder with -c, -m or a script of this folder", Search::By::here);
   if (const auto variable = input.host.environment("PYTHONPATH")) {
     std::string_view rest = *variable;
     while (!rest.empty()) {
       const auto end = std::min(rest.find(':'), rest.size());
       const fs::path folder(rest.substr(0, end));
       rest.remove_prefix(std::min(end + 1, rest.size()));
-      if (!folder.empty()) search.look_in(folder, fmt::format("PYTHONPATH names `{}`", folder.string()));
+      if (!folder.empty()) search.look_in(folder, fmt::format("PYTHONPATH names `{}`", folder.string()), Search::By::variable);
     }
   }
   const auto known = search.known();

@@ -1,6 +1,7 @@
 // Does a variable or the user's own site-packages change what this environment's Python imports, or which Python is started?
 #include "torchup/doctor/doctor.hpp"
 
+#include "src/doctor/host_questions.hpp"
 #include "src/doctor/remedies.hpp"
 
 #include <fmt/format.h>
@@ -17,7 +18,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* k_findings[] = {"python-home-set", "python-path-shadows", "user-site-shadows", "path-other-python", "preload-set"};
+constexpr const char* k_findings[] = {"python-home-set",   "python-path-shadows", "user-site-shadows",
+                                      "path-other-python", "preload-set",         "cudnn-check-skipped"};
 
 std::vector<fs::path> split_path(std::string_view text) {
   std::vector<fs::path> folders;
@@ -57,6 +59,7 @@ class Look {
     look_at_user_site();
     look_at_path();
     look_at_preload();
+    look_at_cudnn();
     return std::move(m_report);
   }
 
@@ -101,7 +104,7 @@ class Look {
          .severity = Severity::warning,
          .title = fmt::format("packages of `{}` are seen in this environment too", folder.string()),
          .evidence = std::move(shadowed),
-         .remedy = {"`export PYTHONNOUSERSITE=1`", "or set `include-system-site-packages = false` in pyvenv.cfg"}});
+         .remedy = {"`export PYTHONNOUSERSITE=1`", "set `include-system-site-packages = false` in pyvenv.cfg"}});
   }
 
   /// An environment that is active and not first on PATH: `python` is another one's.
@@ -131,8 +134,22 @@ class Look {
     add({.id = "preload-set",
          .severity = Severity::note,
          .title = fmt::format("LD_PRELOAD puts `{}` into every program", *preload),
-         .evidence = {"its symbols are taken before those of torch's own libraries"},
+         .evidence = {preload->find("libasan") == std::string::npos
+                          ? "its symbols are taken before those of torch's own libraries"
+                          : "CUDA does not start beside the address sanitizer without `ASAN_OPTIONS=protect_shadow_gap=0`"},
          .remedy = {"`env -u LD_PRELOAD python …` shows whether it matters"}});
+  }
+
+  /// torch refuses a cuDNN of another version than it was compiled for; this variable hides that.
+  void look_at_cudnn() {
+    const char* const name = "PYTORCH_SKIP_CUDNN_COMPATIBILITY_CHECK";
+    const auto value = variable_of(m_input, name);
+    if (!value || !m_environment.torch || m_environment.torch->cuda.empty()) return;
+    add({.id = "cudnn-check-skipped",
+         .severity = Severity::warning,
+         .title = fmt::format("{} hides that a cuDNN of another version is loaded than torch was compiled for", name),
+         .evidence = {fmt::format("{}={}", name, *value)},
+         .remedy = {fmt::format("`unset {}`", name), "`torchup doctor library-path` tells whether another cuDNN comes first"}});
   }
 
   const DoctorInput& m_input;

@@ -53,7 +53,7 @@ DoctorFinding finding(const DoctorInput& input, const char* id, std::string_view
           .severity = severity_for(input, kind),
           .title = std::move(title),
           .evidence = {fmt::format("{}={}", name, value)},
-          .remedy = {fmt::format("`unset {}`", name), "or name GPUs that are here: `torchup probe` lists them"}};
+          .remedy = {fmt::format("`unset {}`", name), "name GPUs that are here: `torchup probe` lists them"}};
 }
 
 /// An empty variable counts as unset everywhere but here, where it hides every GPU.
@@ -84,7 +84,10 @@ void look(const DoctorInput& input, const std::string& name, std::string_view ki
 
 CheckReport run(const DoctorInput& input) {
   CheckReport report{.status = "no variable hides a GPU"};
-  look(input, "CUDA_VISIBLE_DEVICES", "cuda", report);
+  // HIP heeds CUDA's variable as its own.
+  for (const char* kind : {"cuda", "rocm"}) {
+    if (kind == std::string_view("cuda") || gpus_of(input.facts, "cuda").empty()) look(input, "CUDA_VISIBLE_DEVICES", kind, report);
+  }
   look(input, "HIP_VISIBLE_DEVICES", "rocm", report);
   look(input, "ROCR_VISIBLE_DEVICES", "rocm", report);
   if (const auto value = variable_of(input, "HSA_OVERRIDE_GFX_VERSION"); value && !gpus_of(input.facts, "rocm").empty()) {

@@ -63,8 +63,49 @@ TEST_CASE("each answer of cuInit has its cause") {
   CHECK(told("compat", 804) == Told{"warning cuda-compat"});
   CHECK(told("driver", 802) == Told{"warning fabric-manager-down"});
   CHECK(told("driver", 46) == Told{"warning gpu-busy"});
-  CHECK(told("driver", 999) == Told{"warning cuda-initialisation"});
+  for (const int code : {35, 36, 101, 102, 209, 222, 304, 800, 999}) CHECK(told("driver", code) == Told{"warning cuda-initialisation"});
+  for (const int code : {805, 806, 807, 808, 809}) CHECK(told("driver", code) == Told{"warning cuda-mps-failing"});
   CHECK(told("driver", 100).empty());
+}
+
+TEST_CASE("a refusal that a closed node explains is told once, by the node") {
+  Patient patient;
+  with_h100(patient);
+  set_libcuda(patient, "driver", 800, "800 not permitted");
+  CHECK(patient.ids("nvidia-driver") == Told{"warning cuda-initialisation"});
+  add_node(patient, "/dev/nvidia0", EPERM, "Operation not permitted");
+  CHECK(patient.ids("nvidia-driver").empty());
+  CHECK(patient.ids("nvidia-devices") == Told{"warning device-blocked"});
+}
+
+TEST_CASE("a driver's library that crashes answers no number, and is told by what it did") {
+  Patient patient;
+  with_h100(patient);
+  patient.facts.accelerators.at(0).value.trouble = "libcuda.so.1 ended its process with signal 11";
+  CHECK(patient.findings("nvidia-driver") ==
+        Told{"warning cuda-initialisation: the CUDA driver cannot be initialised: libcuda.so.1 ended its process with signal 11"});
+  CHECK(patient.ids("nvidia-devices").empty());
+  CHECK(patient.report("nvidia-devices").status == "what stops the GPU stands elsewhere");
+}
+
+TEST_CASE("NVML that fails beside a CUDA that works is a note") {
+  Patient patient;
+  with_h100(patient);
+  set_libcuda(patient, "driver", 0);
+  patient.facts.libraries.push_back({{.name = "libnvidia-ml.so.1", .result = 17, .meaning = "17 blocked"}, {"libnvidia-ml.so.1", ""}});
+  CHECK(patient.ids("nvidia-driver") == Told{"note nvml-failing"});
+  patient.facts.libraries.back().value.result = 0;
+  CHECK(patient.ids("nvidia-driver").empty());
+}
+
+TEST_CASE("a GPU that a virtual machine has is a note beside one that programs here have, and none where that is all") {
+  Patient patient;
+  with_h100(patient);
+  patient.facts.accelerators.push_back(
+      {{.kind = "cuda", .name = "NVIDIA A100", .unusable = "the kernel driver `vfio-pci` has it, not NVIDIA's"}, {"/sys/bus/pci", ""}});
+  CHECK(patient.findings("nvidia-devices") ==
+        Told{"note gpu-set-apart: NVIDIA A100 is not for programs here: the kernel driver `vfio-pci` has it, not NVIDIA's"});
+  CHECK(patient.report("nvidia-devices").status == "1 of 2 GPUs can be opened");
 }
 
 TEST_CASE("a driver that a CUDA build of torch cannot use is an error") {
@@ -95,7 +136,8 @@ TEST_CASE("a GPU without a driver is told with what is bound to it") {
       {{.pci = "0000:65:00.0", .vendor = "10de", .device = "2330", .driver = "nouveau"}, {"/sys/bus/pci", "0x10de"}});
   CHECK(patient.findings("nvidia-driver") ==
         Told{"warning driver-not-loaded: NVIDIA H100 (sm_90) is here, and no NVIDIA driver is loaded"});
-  CHECK(patient.remedy("nvidia-driver") == "install NVIDIA's driver; its packages put nouveau aside, which takes a restart\n");
+  CHECK(patient.remedy("nvidia-driver") ==
+        "install NVIDIA's driver (Debian: `apt-get install nvidia-driver`); its packages put nouveau aside, which takes a restart\n");
 }
 
 TEST_CASE("a driver without its library, and one without a GPU, are told") {
@@ -179,6 +221,15 @@ TEST_CASE("AMD's devices: permission, a missing driver, an override") {
   CHECK(patient.ids("other-gpus") == Told{"warning kfd-missing"});
   patient.facts.device_nodes.at(0).value = {.path = "/dev/dri/renderD128", .problem = EACCES, .text = "Permission denied"};
   CHECK(patient.ids("other-gpus") == Told{"warning render-permission"});
+  patient.facts.displays.push_back({{.pci = "0000:03:00.0", .vendor = "1002", .driver = "radeon"}, {"/sys/bus/pci", ""}});
+  patient.facts.accelerators.at(0).value.pci = "0000:03:00.0", patient.facts.accelerators.at(0).value.unusable = "radeon has it";
+  patient.facts.device_nodes.clear();
+  CHECK(patient.ids("other-gpus") == Told{"warning amdgpu-not-bound"});
+  patient.facts.displays.at(0).value.driver = "vfio-pci";
+  CHECK(patient.ids("other-gpus") == Told{"warning gpu-unusable"});
+  patient.host.variables["CUDA_VISIBLE_DEVICES"] = "-1";
+  CHECK(patient.ids("visible-devices") == Told{"warning visible-devices-none"});
+  patient.host.variables.clear();
   patient.host.variables["HSA_OVERRIDE_GFX_VERSION"] = "10.3.0";
   CHECK(patient.ids("visible-devices") == Told{"warning gfx-override-set"});
 }
@@ -189,6 +240,10 @@ TEST_CASE("a discrete GPU of Intel wants Level Zero, an integrated one is none t
   CHECK(patient.ids("other-gpus").empty());
   patient.facts.accelerators.at(0).value.integrated = false;
   CHECK(patient.ids("other-gpus") == Told{"warning level-zero-missing"});
+  patient.facts.libraries.push_back({{.name = "libze_loader.so.1"}, {"libze_loader.so.1", ""}});
+  CHECK(patient.ids("other-gpus").empty());
+  add_node(patient, "/dev/dri/renderD128", EACCES, "Permission denied");
+  CHECK(patient.findings("other-gpus") == Told{"warning render-permission: this user may not open /dev/dri/renderD128"});
 }
 
 TEST_CASE("a translated Python on a Mac is told") {
@@ -205,6 +260,34 @@ TEST_CASE("a build that fits its host is left in peace, a CUDA build without a G
   patient.facts.accelerators.clear();
   CHECK(patient.findings("build") ==
         Told{"note gpu-build-without-gpu: torch 2.15.0+cu130 is built for CUDA 13.0, and no such GPU is here"});
+}
+
+TEST_CASE("a build for one kind of GPU on a host with another kind is told") {
+  Patient patient;
+  patient.with_environment().with_torch("2.15.0+cu130", "13.0");
+  patient.facts.accelerators.push_back({{.kind = "rocm", .name = "AMD Instinct MI300X", .architecture = "gfx942"}, {"/sys/class/kfd", ""}});
+  CHECK(patient.findings("build") ==
+        Told{"warning build-for-other-gpu: torch 2.15.0+cu130 is built for CUDA 13.0, and the GPU here is another "
+             "kind of GPU: AMD Instinct MI300X (gfx942)"});
+  patient.facts.accelerators.at(0).value = {.kind = "xpu", .name = "Intel UHD", .integrated = true};
+  CHECK(patient.ids("build") == Told{"note gpu-build-without-gpu"});
+}
+
+TEST_CASE("a driver that does not say which CUDA it supports is judged by its version") {
+  Patient patient;
+  patient.with_gpu("NVIDIA GeForce RTX 4090", "", "570.124.06", "12.8").with_environment().with_torch("2.15.0+cu130", "13.0");
+  patient.facts.drivers.at(0).value.cuda.reset();
+  CHECK(patient.findings("build") == Told{"error driver-too-old: cu130 needs a driver from 580 on, and 570.124.06 is here"});
+  patient.facts.drivers.at(0).value.version = numeric("580.95.05");
+  CHECK(patient.ids("build").empty());
+}
+
+TEST_CASE("another build is named by the command that installs it") {
+  Patient patient;
+  patient.with_gpu("Tesla V100", "sm_70", "580.95.05", "13.0").with_environment().with_torch("2.15.0+cpu");
+  CHECK(patient.report("build").findings.at(0).remedy.at(0) ==
+        fmt::format("`uv pip install --python {} --reinstall torch==2.14.1 --index-url https://download.pytorch.org/whl/cu126`",
+                    patient.path("env/bin/python").string()));
 }
 
 TEST_CASE("a build for processors on a host with a GPU is told, but not for an integrated one of Intel") {

@@ -58,6 +58,10 @@ TEST_CASE("a damaged library, one of another machine, and an empty torch/lib are
   patient.with_environment().with_torch(
       "2.15.0", "", {{"torch/lib/libtorch.so", "no library"}, {"torch/lib/libother.so", ElfBuilder().machine(EM_PPC64).build()}});
   CHECK(patient.ids("libraries") == Told{"error library-damaged", "error library-other-machine"});
+  // What needs the damaged one does not find it, which is no second cause.
+  patient.folder.write("env/lib/python3.11/site-packages/torch/lib/libneedy.so",
+                       library(ElfBuilder().rpath("$ORIGIN").needed("libtorch.so")));
+  CHECK(patient.ids("libraries") == Told{"error library-damaged", "error library-other-machine"});
   std::filesystem::remove_all(patient.site() / "torch/lib");
   CHECK(patient.ids("libraries") == Told{"error library-missing"});
 }

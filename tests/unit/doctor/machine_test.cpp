@@ -72,6 +72,31 @@ TEST_CASE("why a folder cannot be written is told apart") {
   CHECK(judge_folder(state, 1).front().id == "inodes-few");
 }
 
+TEST_CASE("permissions are given back to the owner alone, and nothing else of them changes") {
+  Patient patient;
+  const auto folder = patient.folder.write("cache/file", "").parent_path();
+  std::filesystem::permissions(folder, std::filesystem::perms(0150));
+  REQUIRE(apply_fix({.kind = Fix::Kind::own_permissions, .path = folder}));
+  CHECK(std::filesystem::status(folder).permissions() == std::filesystem::perms(0750));
+  CHECK_FALSE(apply_fix({.kind = Fix::Kind::own_permissions, .path = patient.path("none")}));
+}
+
+TEST_CASE("a file is not set aside over one that was before, and a link is removed without what it leads to") {
+  Patient patient;
+  const auto file = patient.folder.write("own.pth", "new"), before = patient.folder.write("own.pth.disabled", "old");
+  const auto status = apply_fix({.kind = Fix::Kind::set_aside, .path = file});
+  REQUIRE_FALSE(status);
+  CHECK(status.error().message == fmt::format("cannot rename `{}`: `{}` is there already", file.string(), before.string()));
+  CHECK(test::read_text(before) == "old");
+  std::filesystem::remove(before);
+  REQUIRE(apply_fix({.kind = Fix::Kind::set_aside, .path = file}));
+  CHECK(test::read_text(before) == "new");
+  patient.folder.write("kept/file", "");
+  std::filesystem::create_directory_symlink("kept", patient.path("~orch"));
+  REQUIRE(apply_fix({.kind = Fix::Kind::remove_tree, .path = patient.path("~orch")}));
+  CHECK(std::filesystem::exists(patient.path("kept/file")));
+}
+
 TEST_CASE("little room and few inodes are told with how much there is") {
   FolderState state = sound_folder();
   state.free_bytes = 2'000'000'000, state.free_inodes = 500;

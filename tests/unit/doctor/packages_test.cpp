@@ -70,6 +70,9 @@ TEST_CASE("two distributions that own one torch, and one that lists files it doe
   patient.with_environment().with_torch("2.15.0+cpu").with("torch-nightly", "2.16", {}, {{"torch/version.py", "x"}});
   // The second wrote over the first: the file is as neither lists it for one of them.
   CHECK(patient.ids("distributions") == Told{"error files-missing", "error torch-duplicate", "error torch-incomplete"});
+  // Whose version the files have is no second cause.
+  patient.folder.write("env/lib/python3.11/site-packages/torch/version.py", "__version__ = '2.99.0'\n");
+  CHECK(patient.ids("distributions") == Told{"error files-missing", "error files-missing", "error torch-duplicate"});
 }
 
 TEST_CASE("a torch whose files are gone or of another version is told, a local label alone is none") {

@@ -58,6 +58,9 @@ TEST_CASE("a package of that name is told, also in a folder that PYTHONPATH name
   patient.host.variables["PYTHONPATH"] = ":" + patient.path("source").string() + ":" + patient.site().string();
   CHECK(patient.findings("shadowing") ==
         Told{fmt::format("error module-shadowed: `{}` hides the installed `torch`", patient.path("source/torch").string())});
+  // The folder may be anybody's: nothing in it is to be renamed.
+  CHECK(patient.report("shadowing").findings.at(0).remedy ==
+        Told{"`unset PYTHONPATH`", fmt::format("take `{}` out of it", patient.path("source").string())});
 }
 
 TEST_CASE("variables that say nothing of this environment are left in peace") {
@@ -80,6 +83,15 @@ TEST_CASE("PYTHONHOME, PYTHONPATH and LD_PRELOAD are told where they matter") {
                          patient.path("old").string()),
              "note preload-set: LD_PRELOAD puts `libjemalloc.so` into every program"});
   CHECK(patient.report("variables").findings.at(1).evidence == Told{"numpy 1.26.4 (here 2.4.6)"});
+}
+
+TEST_CASE("a variable that hides another cuDNN is told where torch has one") {
+  Patient patient;
+  patient.host.variables = {{"PYTORCH_SKIP_CUDNN_COMPATIBILITY_CHECK", "1"}};
+  patient.with_environment().with_torch("2.15.0+cpu");
+  CHECK(patient.ids("variables").empty());
+  patient.folder.write("env/lib/python3.11/site-packages/torch/version.py", "__version__ = '2.15.0+cu130'\ncuda: Optional[str] = '13.0'\n");
+  CHECK(patient.ids("variables") == Told{"warning cudnn-check-skipped"});
 }
 
 TEST_CASE("the user's packages are told where the environment sees them") {

@@ -40,6 +40,9 @@ TEST_CASE("versions are those of the environment's own files, and the host's too
   CHECK(told(patient, "pip_packages") == "nvidia-cuda-runtime==13.2.86\nnvidia-cudnn-cu13==9.26.0.51\ntorch==2.15.0");
   CHECK(told(patient, "torchup") == "9.9");
   CHECK(told(patient, "gcc_version") == "Could not collect");
+  CHECK(told(patient, "pip_version") == "not installed");
+  patient.with("pip", "25.1");
+  CHECK(told(patient, "pip_version") == "25.1");
 }
 
 TEST_CASE("whether CUDA can be used is told with what stands in its way") {
@@ -53,6 +56,48 @@ TEST_CASE("whether CUDA can be used is told with what stands in its way") {
   CHECK(told(patient, "nvidia_driver_version") == "580.95.05");
   patient.facts.accelerators.at(0).value.unusable = "no NVIDIA driver is loaded";
   CHECK(told(patient, "is_cuda_available") == "False (no NVIDIA driver is loaded)");
+}
+
+TEST_CASE("every field of collect_env has a fact, and what only an import tells is not guessed") {
+  Patient patient;
+  patient.with_environment().with_torch("2.15.0+cu132", "13.2");
+  std::get<Fact<CpuFeatures>>(patient.facts.cpu = Fact<CpuFeatures>{{.model = "AMD EPYC"}, {"/proc/cpuinfo", ""}});
+  // torch/utils/collect_env.py, SystemEnv
+  for (const char* field : {"torch_version",
+                            "is_debug_build",
+                            "cuda_compiled_version",
+                            "gcc_version",
+                            "clang_version",
+                            "cmake_version",
+                            "os",
+                            "libc_version",
+                            "python_version",
+                            "python_platform",
+                            "is_cuda_available",
+                            "cuda_runtime_version",
+                            "cuda_module_loading",
+                            "nvidia_driver_version",
+                            "nvidia_gpu_models",
+                            "cudnn_version",
+                            "is_xpu_available",
+                            "pip_version",
+                            "pip_packages",
+                            "conda_packages",
+                            "hip_compiled_version",
+                            "hip_runtime_version",
+                            "miopen_runtime_version",
+                            "caching_allocator_config",
+                            "is_xnnpack_available",
+                            "cpu_info",
+                            "rocm_compiled_version"}) {
+    INFO(field);
+    CHECK(told(patient, field) != "absent");
+  }
+  CHECK(told(patient, "hip_runtime_version") == "N/A");
+  patient.folder.write("env/lib/python3.11/site-packages/torch/version.py",
+                       "__version__ = '2.15.0+rocm7.2'\nhip: Optional[str] = '7.2.53210'\nrocm: Optional[str] = '7.2.0'\n");
+  CHECK(told(patient, "hip_runtime_version") == "not asked of torch: that takes an import");
+  CHECK(told(patient, "rocm_compiled_version") == "7.2.0");
 }
 
 TEST_CASE("without an environment the host is told of") {
@@ -79,6 +124,10 @@ TEST_CASE("credentials, tokens and the home folder are taken out") {
   CHECK(redacted("https://index.example/me@home") == "https://index.example/me@home");
   CHECK(redacted("https://h/?token=abc&x=1 password=hunter2") == "https://h/?token=***&x=1 password=***");
   CHECK(redacted("Bearer abc.def") == "Bearer ***");
+  CHECK(redacted("authorization: bearer abc.def") == "authorization: bearer ***");
+  CHECK(redacted("PASSWORD=hunter2 Api_Key=x") == "PASSWORD=*** Api_Key=***");
+  CHECK(redacted("HTTP_PROXY: me:hunter2@proxy.example:3128") == "HTTP_PROXY: ***@proxy.example:3128");
+  CHECK(redacted("git@host:path pkg @ https://h/x a:b") == "git@host:path pkg @ https://h/x a:b");
   CHECK(redacted("HF=hf_0123456789abcdefXYZ, task-sk-1") == "HF=***, task-sk-1");
   CHECK(redacted("mask-0123456789abcdef") == "mask-0123456789abcdef");
   CHECK(redacted("/home/me/env:/home/men:/home/me") == "~/env:/home/men:~");

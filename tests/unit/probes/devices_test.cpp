@@ -53,6 +53,8 @@ TEST_CASE("credentials and queries of addresses are taken out, the rest stays") 
       {"https://index.example/simple", "https://index.example/simple"},
       {"https://me:secret@index.example/simple", "https://…@index.example/simple"},
       {"http://token@proxy:3128", "http://…@proxy:3128"},
+      {"me:secret@proxy:3128", "…@proxy:3128"},
+      {"a:b@one,c:d@two git@host:path", "…@one,…@two git@host:path"},
       {"https://a:p@ss@host/x@y", "https://…@host/x@y"},
       {"https://host/p?token=abc", "https://host/p?…"},
       {"https://a:b@one/ https://c:d@two/", "https://…@one/ https://…@two/"},
