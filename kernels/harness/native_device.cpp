@@ -27,8 +27,8 @@ class NativeDevice final : public Device {
  public:
   std::string_view engine() const override { return "native"; }
 
-  Result<std::variant<std::unique_ptr<PreparedRun>, Unsupported>> prepare(const Kernel& kernel, const KernelCase& kernel_case,
-                                                                          const std::vector<Tensor>& inputs) override {
+  Result<std::variant<std::unique_ptr<PreparedRun>, CannotRun>> prepare(const Kernel& kernel, const KernelCase& kernel_case,
+                                                                        const std::vector<Tensor>& inputs) override {
     return std::make_unique<NativeRun>(kernel, kernel_case, inputs);
   }
 };

@@ -145,13 +145,13 @@ class TorchDevice final : public Device {
 
   std::string_view engine() const override { return "torch-c"; }
 
-  Result<std::variant<std::unique_ptr<PreparedRun>, Unsupported>> prepare(const Kernel& kernel, const KernelCase& kernel_case,
+  Result<std::variant<std::unique_ptr<PreparedRun>, CannotRun>> prepare(const Kernel& kernel, const KernelCase& kernel_case,
                                                                           const std::vector<Tensor>& inputs) override {
     const auto operation =
         std::find_if(std::begin(k_operations), std::end(k_operations), [&](const Operation& each) { return each.kernel == kernel.name; });
-    if (operation == std::end(k_operations)) return Unsupported{"torch is not asked for it through its C interface"};
+    if (operation == std::end(k_operations)) return CannotRun{"torch is not asked for it through its C interface"};
     if (const std::string missing = operation->missing(m_symbols); !missing.empty()) {
-      return Unsupported{"this torch's C interface (" + torch_interface_version(m_symbols) + ") has no `" + missing + "`"};
+      return CannotRun{"this torch's C interface (" + torch_interface_version(m_symbols) + ") has no `" + missing + "`"};
     }
     Tensors tensors;
     for (const Tensor& input : inputs) {

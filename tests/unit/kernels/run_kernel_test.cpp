@@ -38,9 +38,9 @@ class FaultyDevice final : public Device {
  public:
   std::string_view engine() const override { return "faulty"; }
 
-  Result<std::variant<std::unique_ptr<PreparedRun>, Unsupported>> prepare(const Kernel& kernel, const KernelCase& kernel_case,
-                                                                          const std::vector<Tensor>& inputs) override {
-    if (kernel.name == "eigh") return Unsupported{"no eigh here"};
+  Result<std::variant<std::unique_ptr<PreparedRun>, CannotRun>> prepare(const Kernel& kernel, const KernelCase& kernel_case,
+                                                                        const std::vector<Tensor>& inputs) override {
+    if (kernel.name == "eigh") return CannotRun{"no eigh here"};
     class Run final : public PreparedRun {
      public:
       explicit Run(std::vector<Tensor> outputs) : m_outputs(std::move(outputs)) {}
