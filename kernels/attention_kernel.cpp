@@ -39,10 +39,8 @@ std::vector<Tensor> attention_inputs(const KernelCase& kernel_case) {
 
 std::vector<TensorSizes> attention_output_sizes(const KernelCase& kernel_case) { return {kernel_case.sizes}; }
 
-std::vector<Tensor> attention_native(const KernelCase& kernel_case, const std::vector<Tensor>& inputs) {
-  Tensor out{kernel_case.sizes, std::vector<float>(elements(kernel_case))};
-  native::attention(sizes_of(kernel_case), {}, inputs[0].values, inputs[1].values, inputs[2].values, out.values);
-  return {std::move(out)};
+void attention_native(const KernelCase& kernel_case, const std::vector<Tensor>& inputs, std::vector<Tensor>& outputs) {
+  native::attention(sizes_of(kernel_case), {}, inputs[0].values, inputs[1].values, inputs[2].values, outputs[0].values);
 }
 
 std::vector<double> widened(const Tensor& tensor) { return {tensor.values.begin(), tensor.values.end()}; }

@@ -55,13 +55,9 @@ std::vector<TensorSizes> eigh_output_sizes(const KernelCase& kernel_case) {
   return {{batch, n}, {batch, n, n}};
 }
 
-std::vector<Tensor> eigh_native(const KernelCase& kernel_case, const std::vector<Tensor>& inputs) {
+void eigh_native(const KernelCase& kernel_case, const std::vector<Tensor>& inputs, std::vector<Tensor>& outputs) {
   const auto [batch, n] = sizes_of(kernel_case);
-  const auto sizes = eigh_output_sizes(kernel_case);
-  Tensor values{sizes[0], std::vector<float>(batch * n)};
-  Tensor vectors{sizes[1], std::vector<float>(batch * n * n)};
-  native::batched_eigen(batch, n, inputs[0].values, values.values, vectors.values);
-  return {std::move(values), std::move(vectors)};
+  native::batched_eigen(batch, n, inputs[0].values, outputs[0].values, outputs[1].values);
 }
 
 /// The 1-norm: the largest sum of a column's magnitudes.

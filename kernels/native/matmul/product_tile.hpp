@@ -37,7 +37,8 @@ struct ProductTileBody {
     for (int row = 0; row < tile_rows; ++row) __builtin_prefetch(c + row * c_step, 1);
     std::int64_t p = 0;
     for (; p + 4 <= depth; p += 4) {
-      __builtin_prefetch(a + k_ahead);  // the processor sees the pattern of the rest; one for each line was slower
+#pragma GCC unroll 8
+      for (int line = 0; line + k_line <= 4 * tile_rows; line += k_line) __builtin_prefetch(a + k_ahead + line);
 #pragma GCC unroll 4
       for (int step = 0; step < 4; ++step) add_step(a + step * tile_rows, b + step * k_columns, left, right);
       a += 4 * tile_rows;

@@ -107,6 +107,25 @@ void attention(Stack stack) {
   stack[0] = std::bit_cast<std::uint64_t>(out);
 }
 
+void multiply_elements(Stack stack) {
+  FakeTensor *a = take(stack, 0), *b = take(stack, 1);
+  FakeTensor* out = new_tensor(a->sizes);
+  for (std::size_t i = 0; i < out->values.size(); ++i) out->values[i] = a->data()[i] * b->data()[i];
+  delete a;
+  delete b;
+  stack[0] = std::bit_cast<std::uint64_t>(out);
+}
+
+void sum_elements(Stack stack) {
+  FakeTensor* a = take(stack, 0);
+  FakeTensor* out = new_tensor({});
+  double sum = 0;
+  for (std::int64_t i = 0; i < a->sizes[0]; ++i) sum += static_cast<double>(a->data()[i]);
+  out->values[0] = static_cast<float>(sum);
+  delete a;
+  stack[0] = std::bit_cast<std::uint64_t>(out);
+}
+
 const char* g_error = "";
 
 }  // namespace
@@ -164,11 +183,15 @@ std::int32_t aoti_torch_get_dtype(FakeTensor*, std::int32_t* dtype) {
   return 0;
 }
 
-std::int32_t aoti_torch_call_dispatcher(const char* name, const char*, Stack stack) {
+std::int32_t aoti_torch_call_dispatcher(const char* name, const char* overload, Stack stack) {
   if (std::strcmp(name, "aten::matmul") == 0) {
     matmul(stack);
   } else if (std::strcmp(name, "aten::scaled_dot_product_attention") == 0) {
     attention(stack);
+  } else if (std::strcmp(name, "aten::mul") == 0 && std::strcmp(overload, "Tensor") == 0) {
+    multiply_elements(stack);
+  } else if (std::strcmp(name, "aten::sum") == 0) {
+    sum_elements(stack);
   } else {
     return 1;
   }

@@ -21,7 +21,7 @@ struct Prepared {
     outputs = run(inputs);
   }
 
-  std::vector<Tensor> run(const std::vector<Tensor>& with) const { return kernel("attention").run_native(kernel_case, with); }
+  std::vector<Tensor> run(const std::vector<Tensor>& with) const { return test::run_native(kernel("attention"), kernel_case, with); }
   ErrorMeasurement measure() const { return kernel("attention").measure(kernel_case, inputs, outputs); }
 };
 

@@ -21,7 +21,7 @@ Prepared run_case(std::string_view name) {
   const Kernel& matmul = kernel("matmul");
   Prepared prepared{case_of(matmul, name), {}, {}};
   prepared.inputs = matmul.inputs(prepared.kernel_case);
-  prepared.outputs = matmul.run_native(prepared.kernel_case, prepared.inputs);
+  prepared.outputs = test::run_native(matmul, prepared.kernel_case, prepared.inputs);
   return prepared;
 }
 
@@ -43,8 +43,8 @@ TEST_CASE("a healthy float32 product holds at every size") {
 TEST_CASE("products of TF32 inputs are named, also at the larger size") {
   const auto name = GENERATE("512x512", "1024x1024");
   Prepared prepared = run_case(name);
-  prepared.outputs =
-      kernel("matmul").run_native(prepared.kernel_case, {test::rounded(prepared.inputs[0], 10), test::rounded(prepared.inputs[1], 10)});
+  prepared.outputs = test::run_native(kernel("matmul"), prepared.kernel_case,
+                                      {test::rounded(prepared.inputs[0], 10), test::rounded(prepared.inputs[1], 10)});
   const ErrorMeasurement error = measure(prepared);
   CAPTURE(error.value);
   CHECK_FALSE(error.holds());
@@ -53,8 +53,8 @@ TEST_CASE("products of TF32 inputs are named, also at the larger size") {
 
 TEST_CASE("products of bfloat16 inputs do not hold") {
   Prepared prepared = run_case("512x512");
-  prepared.outputs =
-      kernel("matmul").run_native(prepared.kernel_case, {test::rounded(prepared.inputs[0], 7), test::rounded(prepared.inputs[1], 7)});
+  prepared.outputs = test::run_native(kernel("matmul"), prepared.kernel_case,
+                                      {test::rounded(prepared.inputs[0], 7), test::rounded(prepared.inputs[1], 7)});
   CHECK(measure(prepared).diagnosis == "as coarse as products of bfloat16 inputs");
 }
 
@@ -69,7 +69,7 @@ TEST_CASE("a product that leaves out the last k does not hold") {
   Prepared prepared = run_case("512x512");
   Tensor a = prepared.inputs[0];
   for (std::size_t row = 0; row < 512; ++row) a.values[row * 512 + 511] = 0;
-  prepared.outputs = kernel("matmul").run_native(prepared.kernel_case, {a, prepared.inputs[1]});
+  prepared.outputs = test::run_native(kernel("matmul"), prepared.kernel_case, {a, prepared.inputs[1]});
   const ErrorMeasurement error = measure(prepared);
   CHECK(error.value > 1000);
   CHECK(error.diagnosis == "some elements are wrong");
