@@ -13,11 +13,14 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <string_view>
+#include <type_traits>
 #include <vector>
 
 namespace torchup::bench {
@@ -157,6 +160,7 @@ int run(int argc, char** argv) {
   for (const int n : {1024, 2048}) hold_product<double, double>("matmul float64", n, peers.blas.dgemm, [](float x) { return double{x}; });
   hold_product<native::Bfloat16, float>("matmul bfloat16", 1024, nullptr, native::to_bfloat16);
   for (const std::int64_t n : {8, 32, 64}) hold_kernel(peers, "eigh", {fmt::format("1000x{0}x{0}", n), {1000, n}, 1});
+  for (const std::int64_t n : {128, 256, 512}) hold_kernel(peers, "eigh", {fmt::format("1x{0}x{0}", n), {1, n}, 1});
   hold_kernel(peers, "attention", {"1x8x1024x64", {1, 8, 1024, 64}, 1});
   hold_causal_attention();
   for (const char* name : {"elementwise", "reduce"}) hold_kernel(peers, name, find_kernel(name)->cases().front());

@@ -39,6 +39,7 @@ class AttendBody {
   using Lane = Lanes<Set, float>;
   using Vector = typename Lane::Vector;
   using Mask = typename Lanes<Set, std::int32_t>::Vector;
+  using Bits = typename Lanes<Set, std::uint32_t>::Vector;
   using Tile = ProductTileBody<Set, float, tile_rows>;
   static constexpr std::int64_t k_lanes = static_cast<std::int64_t>(Lane::k_count);
   static constexpr std::int64_t k_columns = Tile::k_columns;
@@ -75,8 +76,8 @@ class AttendBody {
     value = value * rest + 0.240221068F;
     value = value * rest + 0.693147182F;
     value = value * rest + 1.00000012F;
-    const Mask exponent = (reinterpret_cast<Mask>(shifted) - 0x4b400000) << 23;
-    const Vector scaled = reinterpret_cast<Vector>(reinterpret_cast<Mask>(value) + exponent);
+    const Bits exponent = (reinterpret_cast<Bits>(shifted) - 0x4b400000U) << 23U;
+    const Vector scaled = reinterpret_cast<Vector>(reinterpret_cast<Bits>(value) + exponent);
     const Mask number = x == x;
     return small ? Vector{} : (number ? scaled : x);
   }

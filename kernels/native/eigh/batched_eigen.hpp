@@ -1,5 +1,6 @@
 #pragma once
-// Eigenvalues and eigenvectors of many small symmetric float32 matrices, several at a time. Used by the eigh kernel.
+// Eigenvalues and eigenvectors of symmetric float32 matrices: several small ones at a time, large or few ones by themselves. Used by
+// the eigh kernel.
 
 #include "kernels/native/execution.hpp"
 

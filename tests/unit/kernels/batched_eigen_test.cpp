@@ -94,10 +94,20 @@ TEST_CASE("every lane holds a right decomposition, whatever the size, and whethe
   }
 }
 
+TEST_CASE("a matrix by itself is decomposed, whatever the size") {
+  const auto execution = each_execution();
+  for (const std::size_t n : {1U, 2U, 3U, 5U, 31U, 32U, 33U, 64U, 100U, 129U}) {
+    CAPTURE(native::instruction_set_name(execution.instructions), n);
+    check_batch(solve(n, symmetric(1, n, 1), execution), 1);
+  }
+  check_batch(solve(67, symmetric(3, 67, 1), execution), 3);  // larger than lanes are used for
+}
+
 TEST_CASE("very large and very small elements change nothing") {
   const auto execution = each_execution();
   const float scale = GENERATE(1e30F, 1e-30F);
   check_batch(solve(16, symmetric(9, 16, scale), execution), 9);
+  check_batch(solve(16, symmetric(1, 16, scale), execution), 1);
 }
 
 TEST_CASE("zero, diagonal, repeated and already tridiagonal matrices are decomposed") {
@@ -110,6 +120,10 @@ TEST_CASE("zero, diagonal, repeated and already tridiagonal matrices are decompo
     if (i + 1 < n) matrices[3 * n * n + i * n + i + 1] = matrices[3 * n * n + (i + 1) * n + i] = -1;
   }
   std::fill(matrices.begin() + 2 * n * n, matrices.begin() + 3 * n * n, 1.0F);
+  for (std::size_t m = 0; m < 4; ++m) {  // each by itself, too
+    const auto begin = matrices.begin() + static_cast<std::ptrdiff_t>(m * n * n);
+    check_batch(solve(n, {begin, begin + static_cast<std::ptrdiff_t>(n * n)}, execution), 1);
+  }
   const Solved solved = solve(n, matrices, execution);
   check_batch(solved, 4);
   CHECK(solved.values[0] == 0);
@@ -135,6 +149,8 @@ TEST_CASE("a matrix that holds what is no number spoils no other of its group") 
   for (const std::size_t m : {0U, 1U, 3U, 4U}) CHECK(residual(solved, m) < 10);
   for (std::size_t i = 0; i < 8; ++i) CHECK(std::isnan(solved.values[16 + i]));
   for (std::size_t i = 0; i < 64; ++i) CHECK(std::isnan(solved.vectors[128 + i]));
+  const Solved alone = solve(8, {matrices.begin() + 128, matrices.begin() + 192}, execution);
+  for (const float value : alone.values) CHECK(std::isnan(value));
 }
 
 TEST_CASE("only the lower triangle is read") {
