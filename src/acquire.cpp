@@ -33,24 +33,29 @@ unsigned worker_count(const AcquireOptions& options) {
 /// They hash a third of the time and wait for the disk otherwise.
 unsigned hashing_threads() { return std::max(1U, std::thread::hardware_concurrency()); }
 
+bool is_there(const Sha256& wheel, const Store& store, const AcquireOptions& options) {
+  return (options.anew.contains(wheel) ? store.find_own(wheel) : store.find(wheel)).has_value();
+}
+
 /// What is not in the store yet, each wheel once.
-std::vector<FetchItem> missing_items(const std::vector<ArtifactRequest>& requests, const Store& store) {
+std::vector<FetchItem> missing_items(const std::vector<ArtifactRequest>& requests, const Store& store, const AcquireOptions& options) {
   std::vector<FetchItem> items;
   std::set<Sha256> seen;
   for (const ArtifactRequest& request : requests) {
-    if (!seen.insert(request.file.sha256).second || store.find(request.file.sha256)) continue;
+    if (!seen.insert(request.file.sha256).second || is_there(request.file.sha256, store, options)) continue;
     items.push_back({request, store.part_file(request.file.sha256)});
   }
   return items;
 }
 
 /// Moves those over that nobody else is bringing. What somebody else has brought by now is left in neither.
-Result<std::vector<FetchItem>> claim_items(std::vector<FetchItem>& items, const Store& store, const StoreClaims& claims) {
+Result<std::vector<FetchItem>> claim_items(std::vector<FetchItem>& items, const Store& store, const StoreClaims& claims,
+                                           const AcquireOptions& options) {
   std::vector<FetchItem> mine, others;
   for (FetchItem& item : items) {
     const Sha256& wheel = item.request.file.sha256;
     TORCHUP_TRY_ASSIGN(const bool is_mine, claims.claim(wheel));
-    if (store.find(wheel)) continue;  // asked after the claim: whoever had it before has published
+    if (is_there(wheel, store, options)) continue;  // asked after the claim: whoever had it before has published
     (is_mine ? mine : others).push_back(std::move(item));
   }
   items = std::move(others);
@@ -145,7 +150,7 @@ class Acquisition {
     while (!m_items.empty()) {
       // Claims end with the round: whoever waits for others has none, so that no two wait for each other.
       TORCHUP_TRY_ASSIGN(const StoreClaims claims, StoreClaims::open(m_store.root()));
-      TORCHUP_TRY_ASSIGN(std::vector<FetchItem> mine, claim_items(m_items, m_store, claims));
+      TORCHUP_TRY_ASSIGN(std::vector<FetchItem> mine, claim_items(m_items, m_store, claims, m_options));
       if (!mine.empty()) {
         TORCHUP_TRY(bring(std::move(mine)));
       } else if (!m_items.empty()) {
@@ -209,7 +214,7 @@ Result<std::vector<VerifiedArtifact>> find_all(const std::vector<ArtifactRequest
 Result<AcquiredArtifacts> acquire_artifacts(const std::vector<ArtifactRequest>& requests, HttpTransport& transport, const Store& store,
                                             const AcquireOptions& options, Diagnostics& diagnostics, const Cancellation& cancellation) {
   const auto start = Steady::now();
-  std::vector<FetchItem> items = missing_items(requests, store);
+  std::vector<FetchItem> items = missing_items(requests, store, options);
   if (options.offline) TORCHUP_TRY(check_offline(items));
   Acquisition acquisition(std::move(items), transport, store, options, diagnostics, cancellation);
   TORCHUP_TRY(acquisition.run());

@@ -12,6 +12,7 @@
 #include "src/store/store.hpp"
 
 #include <cstdint>
+#include <set>
 #include <vector>
 
 namespace torchup {
@@ -20,6 +21,7 @@ struct AcquireOptions {
   bool offline = false;  ///< A wheel that is not in the store is ErrorKind::network.
   unsigned workers = 0;  ///< Threads that unpack; 0 takes two more than this process has cores.
   FetchOptions fetch = {};
+  std::set<Sha256> anew = {};  ///< Wheels that count only where they are the store's own: what the other one has is damaged.
 };
 
 struct AcquiredArtifacts {

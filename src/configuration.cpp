@@ -38,11 +38,13 @@ class ConfigurationReader {
   }
 
   Result<Configuration> read(const TomlTable& top) {
-    tell_unknown(top, "", {"index-url", "torch-index-url", "cache-dir", "index", "mirrors"});
+    tell_unknown(top, "", {"index-url", "torch-index-url", "cache-dir", "shared-cache", "index", "mirrors"});
     TORCHUP_TRY_ASSIGN(m_read.index_url, text(top, "", "index-url"));
     TORCHUP_TRY_ASSIGN(m_read.torch_index_url, text(top, "", "torch-index-url"));
     TORCHUP_TRY_ASSIGN(const auto cache, text(top, "", "cache-dir"));
     if (cache) m_read.cache = std::filesystem::path(m_read.file).parent_path() / *cache;
+    TORCHUP_TRY_ASSIGN(const auto shared, text(top, "", "shared-cache"));
+    if (shared) m_read.shared_cache = std::filesystem::path(m_read.file).parent_path() / *shared;
     TORCHUP_TRY_ASSIGN(const TomlTable* index, table(top, "", "index"));
     if (index != nullptr) {
       tell_unknown(*index, "index.", {"pins"});
@@ -104,13 +106,23 @@ class ConfigurationReader {
 
   Status read_mirrors(const TomlTable& mirrors) {
     for (const auto& [from, value] : mirrors.entries) {
-      const auto* to = std::get_if<std::string>(&value.data);
-      const std::string key = fmt::format("mirrors[{}]", m_read.mirrors.size());  // a URL may hold a password
-      if (to == nullptr) return wrong(key, fmt::format("must be a string, not {}", value.kind()));
-      auto mirror = make_mirror(from, *to);
-      if (!mirror) return wrong(key, fmt::format("cannot be used: {}", mirror.error().message));
-      m_read.mirrors.push_back(*std::move(mirror));
+      const auto* several = std::get_if<TomlArray>(&value.data);
+      if (several == nullptr) {
+        TORCHUP_TRY(read_mirror(from, value));
+        continue;
+      }
+      for (const TomlValue& one : *several) TORCHUP_TRY(read_mirror(from, one));
     }
+    return {};
+  }
+
+  Status read_mirror(const std::string& from, const TomlValue& value) {
+    const auto* to = std::get_if<std::string>(&value.data);
+    const std::string key = fmt::format("mirrors[{}]", m_read.mirrors.size());  // a URL may hold a password
+    if (to == nullptr) return wrong(key, fmt::format("must be a string or an array of strings, not {}", value.kind()));
+    auto mirror = make_mirror(from, *to);
+    if (!mirror) return wrong(key, fmt::format("cannot be used: {}", mirror.error().message));
+    m_read.mirrors.push_back(*std::move(mirror));
     return {};
   }
 
@@ -126,18 +138,24 @@ Result<Mirror> make_mirror(std::string_view from, std::string_view to) {
   return Mirror{std::move(before), std::move(after)};
 }
 
-Url mirrored(const Url& url, const std::vector<Mirror>& mirrors) {
+std::vector<Url> sources_of(const Url& url, const std::vector<Mirror>& mirrors) {
   const auto plain = url.with_path(url.path());  // without `..`, which could lead out of the mirror's folder
-  if (!plain) return url;
-  const Mirror* best = nullptr;
+  if (!plain) return {url};
+  const auto is_below = [&](const Mirror& mirror) {
+    return plain->same_origin(mirror.from) && plain->path().starts_with(mirror.from.path());
+  };
+  std::size_t longest = 0;
   for (const Mirror& mirror : mirrors) {
-    if (!plain->same_origin(mirror.from) || !plain->path().starts_with(mirror.from.path())) continue;
-    if (best == nullptr || mirror.from.path().size() > best->from.path().size()) best = &mirror;
+    if (is_below(mirror)) longest = std::max(longest, mirror.from.path().size());
   }
-  if (best == nullptr) return url;
+  std::vector<Url> sources;
   const std::string query = url.query().empty() ? "" : "?" + url.query();
-  auto moved = best->to.with_path(best->to.path() + plain->path().substr(best->from.path().size()) + query);
-  return moved ? *std::move(moved) : url;
+  for (const Mirror& mirror : mirrors) {
+    if (!is_below(mirror) || mirror.from.path().size() != longest) continue;
+    if (auto moved = mirror.to.with_path(mirror.to.path() + plain->path().substr(longest) + query)) sources.push_back(*std::move(moved));
+  }
+  if (sources.empty()) sources.push_back(url);
+  return sources;
 }
 
 Result<Configuration> parse_configuration(std::string_view toml, const std::filesystem::path& file, Diagnostics& diagnostics) {

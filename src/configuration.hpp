@@ -23,17 +23,19 @@ struct Mirror {
 /// A mirror of two URLs, http or https. Anything else is ErrorKind::usage.
 Result<Mirror> make_mirror(std::string_view from, std::string_view to);
 
-/// Where to fetch `url`: below the mirror whose `from` is the longest that it lies below, with that mirror's credentials alone;
-/// `url` itself where no mirror is for it.
-Url mirrored(const Url& url, const std::vector<Mirror>& mirrors);
+/// Where to fetch `url`, in the order to try, never empty: below the mirrors whose `from` is the longest that it lies below, in their
+/// order and each with its own credentials alone; `url` itself where no mirror is for it, and only then: whoever names mirrors may
+/// not want the origin asked, and can name it as the last of them.
+std::vector<Url> sources_of(const Url& url, const std::vector<Mirror>& mirrors);
 
 struct Configuration {
   std::string file;                      ///< The file's path, for messages; empty where there is none.
   std::optional<std::string> index_url;  ///< As written: a bad one is told where it is used.
   std::optional<std::string> torch_index_url;
-  std::map<PackageName, Url> pins;  ///< Packages that come from an index of their own, and no other.
-  std::vector<Mirror> mirrors;      ///< In the order of their `from`.
-  std::filesystem::path cache;      ///< Empty where it is not set; a relative one is below the file's folder.
+  std::map<PackageName, Url> pins;     ///< Packages that come from an index of their own, and no other.
+  std::vector<Mirror> mirrors;         ///< In the order of their `from`.
+  std::filesystem::path shared_cache;  ///< Another one, which is only read: its store is looked into too. Empty where it is not set.
+  std::filesystem::path cache;         ///< Empty where it is not set; a relative one is below the file's folder.
 };
 
 /// Reads a configuration's TOML text, found at `file`. A value of the wrong kind, and text that is no TOML, are

@@ -27,12 +27,25 @@ using Steady = std::chrono::steady_clock;
 
 double seconds_since(Steady::time_point start) { return std::chrono::duration<double>(Steady::now() - start).count(); }
 
+/// The store, with the shared one that the user has named. Where that cannot be read it is done without.
+Result<Store> open_store(const Ports& ports) {
+  TORCHUP_TRY_ASSIGN(Store store, Store::open(ports.cache / "store"));
+  const auto& shared = ports.configuration.shared_cache;
+  std::error_code unknown;
+  if (shared.empty() || std::filesystem::equivalent(shared, ports.cache, unknown)) return store;
+  if (const Status looked = store.look_into(shared / "store"); !looked) {
+    ports.diagnostics.warn(fmt::format("the shared cache cannot be used: {}", looked.error().message));
+  }
+  return store;
+}
+
 /// The sdist of a package, off the network or out of the cache; its hash is the lock's.
 Result<SourceDistribution> fetch_sdist(const Ports& ports, const LockedPackage& package, const std::vector<Mirror>& mirrors) {
   IndexClient client({.cache = ports.cache / "index", .offline = ports.offline ? Offline::yes : Offline::no}, ports.transport,
                      ports.cancellation, ports.diagnostics);
   const LockedFile& locked = *package.sdist;
-  const ProjectFile file{.filename = locked.name, .url = mirrored(locked.url, mirrors), .sha256 = locked.sha256, .size = locked.size};
+  const ProjectFile file{
+      .filename = locked.name, .url = sources_of(locked.url, mirrors).front(), .sha256 = locked.sha256, .size = locked.size};
   client.want_metadata(file);
   while (client.metadata(file) == nullptr) TORCHUP_TRY(client.drive());
   if (!*client.metadata(file)) return failure(client.metadata(file)->error());
@@ -207,11 +220,13 @@ class Transaction {
   }
 
   Status set_aside(const std::vector<TreeDamage>& damaged) {
-    TORCHUP_TRY_ASSIGN(const Store store, Store::open(m_ports.cache / "store"));
+    TORCHUP_TRY_ASSIGN(const Store store, open_store(m_ports));
     TORCHUP_TRY_ASSIGN(const std::vector<LockedPackage> packages, select_packages(m_wish.lock, m_wish.target.markers));
     for (const TreeDamage& tree : damaged) {
       m_ports.diagnostics.warn(fmt::format("{}; the wheel is brought anew", tree.what));
-      TORCHUP_TRY(store.set_aside(m_prepared.artifacts[tree.place].file.sha256));
+      const Sha256& wheel = m_prepared.artifacts[tree.place].file.sha256;
+      TORCHUP_TRY(store.set_aside(wheel));
+      m_anew.insert(wheel);
       // What was built here comes out of the builds, and not off the network.
       TORCHUP_TRY(wheel_of(m_ports, m_wish, packages[tree.place], SupportedTags(m_wish.target.tags), store));
     }
@@ -220,9 +235,10 @@ class Transaction {
 
   Result<std::vector<WantedPackage>> fetch_and_verify() {
     const auto start = Steady::now();
-    TORCHUP_TRY_ASSIGN(const Store store, Store::open(m_ports.cache / "store"));
+    TORCHUP_TRY_ASSIGN(const Store store, open_store(m_ports));
     AcquireOptions options;
     options.offline = m_ports.offline;
+    options.anew = m_anew;
     options.fetch.bytes_per_second = m_wish.bytes_per_second;
     TORCHUP_TRY_ASSIGN(AcquiredArtifacts acquired, acquire_artifacts(m_prepared.artifacts, m_ports.transport, store, options,
                                                                      m_ports.diagnostics, m_ports.cancellation));
@@ -251,6 +267,7 @@ class Transaction {
   PreparedInstall m_prepared;
   Journal m_journal;
   Installed m_installed;
+  std::set<Sha256> m_anew;  // damaged in a store: a shared one still has them
 };
 
 /// Before the next generation takes its place: what others have put in it.
@@ -287,7 +304,7 @@ void count_downloads(const Store& store, PreparedInstall& prepared) {
 Result<PreparedInstall> prepare_install(const Ports& ports, const InstallWish& wish) {
   using namespace std::chrono_literals;
   TORCHUP_TRY_ASSIGN(const std::vector<LockedPackage> packages, select_packages(wish.lock, wish.target.markers));
-  TORCHUP_TRY_ASSIGN(const Store store, Store::open(ports.cache / "store"));
+  TORCHUP_TRY_ASSIGN(const Store store, open_store(ports));
   const SupportedTags supported(wish.target.tags);
   std::vector<ArtifactRequest> requests;  // before the environment is locked: a build may take long
   for (const auto& package : packages) {
@@ -306,7 +323,9 @@ Result<PreparedInstall> prepare_install(const Ports& ports, const InstallWish& w
                                .url = request.file.url.text(),
                                .index = package.index ? package.index->text() : "",
                                .requested = is_requested(wish.lock, package.name)});
-    request.file.url = mirrored(request.file.url, wish.mirrors);
+    std::vector<Url> sources = sources_of(request.file.url, wish.mirrors);
+    request.file.url = sources.front();
+    request.other_sources.assign(sources.begin() + 1, sources.end());
     prepared.artifacts.push_back(std::move(request));
   }
   if (wish.adopt == Adopt::yes) prepared.adopted = environment_of_another_tool(prepared.open.environment.root);

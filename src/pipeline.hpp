@@ -51,7 +51,8 @@ enum class Fallback { refuse, main_index };  ///< What to do when the chosen var
 
 struct LockWish {
   RequirementList list;
-  std::vector<std::string> requests;  ///< The requirements in the user's own words.
+  std::vector<std::string> requests;            ///< The requirements in the user's own words.
+  std::vector<std::string> kept_requests = {};  ///< Those of them that an environment was made from before, and not asked for anew.
   std::string variant = "auto";
   Fallback fallback = Fallback::refuse;
   std::vector<std::string> variants = {};   ///< Several in one lock, each an extra; `variant` counts where there are none.
@@ -109,7 +110,7 @@ struct InstallWish {
   Target target;               ///< The interpreter that the environment is made from.
   bool validate = true;
   bool anew = false;                     ///< A new generation even where nothing would change: what is on disk is not trusted.
-  std::vector<Mirror> mirrors = {};      ///< Where to fetch from in place of what the lock names; of two for one place the first.
+  std::vector<Mirror> mirrors = {};      ///< Where to fetch from in place of what the lock names; all for one place in their order.
   std::set<PackageName> buildable = {};  ///< As LockWish has them: a locked sdist of any other package is refused.
   std::uint64_t bytes_per_second = 0;    ///< Downloads together take at most so many; 0 for as many as come.
   Foreign foreign = Foreign::keep;

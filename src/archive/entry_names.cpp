@@ -5,7 +5,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdlib>
+#include <memory>
 #include <string>
+#include <utf8proc.h>
 
 namespace torchup {
 namespace {
@@ -50,15 +53,33 @@ bool has_drive(std::string_view name) {
   return name.size() >= 2 && name[1] == ':' && is_letter(name[0]);
 }
 
-/// A name for comparing: ASCII letters lower, no '/' at the end, and parts joined by a byte that sorts before all others,
-/// so that a file stands right before what lies "in" it.
+/// Letters without case and accents composed, as file systems that look past either compare names (Unicode 15, section 3.13: NFC of
+/// the case folding). What is no UTF-8 stays; such a name is refused anyhow.
+std::string folded_text(const std::string& text) {
+  struct Free {
+    void operator()(utf8proc_uint8_t* memory) const { std::free(memory); }  // NOLINT(cppcoreguidelines-no-malloc): the library's own
+  };
+  utf8proc_uint8_t* folded = nullptr;
+  const auto options = static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_CASEFOLD);
+  const auto size =
+      utf8proc_map(reinterpret_cast<const utf8proc_uint8_t*>(text.data()), static_cast<utf8proc_ssize_t>(text.size()), &folded, options);
+  const std::unique_ptr<utf8proc_uint8_t, Free> owned(folded);
+  return size < 0 ? text : std::string(reinterpret_cast<const char*>(folded), static_cast<std::size_t>(size));
+}
+
+bool is_ascii(std::string_view text) {
+  return std::ranges::all_of(text, [](char letter) { return static_cast<unsigned char>(letter) < 0x80; });
+}
+
+/// A name for comparing: folded, no '/' at the end, and parts joined by a byte that sorts before all others, so that a file stands
+/// right before what lies "in" it.
 struct ComparedName {
   std::string folded;
   const ZipEntry* entry = nullptr;
 };
 
 ComparedName compared(const ZipEntry& entry) {
-  std::string folded = entry.name;
+  std::string folded = is_ascii(entry.name) ? entry.name : folded_text(entry.name);
   if (folded.ends_with('/')) folded.pop_back();
   for (char& letter : folded) {
     if (letter >= 'A' && letter <= 'Z') letter = static_cast<char>(letter - 'A' + 'a');
@@ -116,7 +137,8 @@ Ruling<void> check_distinct_names(const std::vector<ZipEntry>& entries) {
       if (before.entry->is_directory() != here.entry->is_directory()) {
         return broken("file-as-directory", fmt::format("`{}` is a file and a directory", before.entry->name));
       }
-      return broken("name-collision", fmt::format("`{}` and `{}` differ only in case", before.entry->name, here.entry->name));
+      return broken("name-collision",
+                    fmt::format("`{}` and `{}` differ only in case or in how accents are written", before.entry->name, here.entry->name));
     }
     const bool lies_in =
         here.folded.size() > before.folded.size() && here.folded.starts_with(before.folded) && here.folded[before.folded.size()] == '\x01';

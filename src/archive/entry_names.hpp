@@ -16,8 +16,8 @@ Ruling<void> check_entry_name(std::string_view name);
 /// Regular files and directories only, by the Unix mode where there is one. Broken: `file-type`, `directory-data`.
 Ruling<void> check_entry_kind(const ZipEntry& entry);
 
-/// All names against one another. Broken: `duplicate-name`; `name-collision` where two differ only in case, which is one
-/// file on macOS and Windows; `file-as-directory` where a file is also another's parent.
+/// All names against one another. Broken: `duplicate-name`; `name-collision` where two differ only in case or in how accents
+/// are written (NFC or NFD), which is one file on macOS and Windows; `file-as-directory` where a file is also another's parent.
 Ruling<void> check_distinct_names(const std::vector<ZipEntry>& entries);
 
 }  // namespace torchup

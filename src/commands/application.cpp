@@ -42,6 +42,8 @@ Result<std::unique_ptr<Application>> Application::make(GlobalOptions options, co
   std::string cache = set.cache_directory.empty() ? variables->environment("TORCHUP_CACHE_DIR").value_or("") : set.cache_directory;
   if (cache.empty()) cache = application->m_configuration.cache.string();
   application->m_cache = cache.empty() ? xdg(*variables, "XDG_CACHE_HOME", ".cache") / "torchup" : std::filesystem::absolute(cache);
+  const std::string shared = variables->environment("TORCHUP_SHARED_CACHE").value_or("");
+  if (!shared.empty()) application->m_configuration.shared_cache = std::filesystem::absolute(shared);
   application->m_data = xdg(*variables, "XDG_DATA_HOME", ".local/share") / "torchup";
 
   application->m_this_host = make_posix_host_system(application->m_cache / "programs");

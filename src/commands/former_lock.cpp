@@ -2,6 +2,8 @@
 
 #include "src/install/install.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <set>
 
@@ -76,10 +78,24 @@ Status keep_requests(LockWish& wish, const Lockfile& former) {
     TORCHUP_TRY_ASSIGN(Requirement requirement, with_context(Requirement::parse(text), "while reading the environment's lock"));
     if (named.contains(requirement.name)) continue;
     wish.requests.push_back(text);
+    wish.kept_requests.push_back(text);
     wish.list.requirements.push_back(std::move(requirement));
   }
   wish.former = former;
   return {};
+}
+
+std::optional<std::string> hint_of_kept(const LockWish& wish, const Explanation& explanation) {
+  std::vector<std::string> named;
+  std::string anew;
+  for (const std::string& text : wish.kept_requests) {
+    const auto requirement = Requirement::parse(text);
+    if (!requirement || requirement->specifiers.empty() || explanation.text.find(requirement->text()) == std::string::npos) continue;
+    named.push_back(text);
+    anew += " " + requirement->name.text();
+  }
+  if (named.empty()) return std::nullopt;
+  return fmt::format("the environment was made from {} before; name the package anew to let it move:{}", fmt::join(named, ", "), anew);
 }
 
 bool is_answered(const LockWish& wish, const Lockfile& former, const MarkerEnvironment& environment) {

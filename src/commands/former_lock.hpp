@@ -2,6 +2,7 @@
 // What is already there counts when something is resolved anew: versions stay unless they are told, or have, to move.
 
 #include "torchup/install/environment.hpp"
+#include "torchup/resolver/explanation.hpp"
 #include "torchup/resolver/lockfile.hpp"
 #include "torchup/resolver/variant.hpp"
 
@@ -31,6 +32,14 @@ std::string kept_variant(const Lockfile& former);
 /// Adds to a wish what the environment was made from before, but for packages that the wish names itself; versions stay unless
 /// they have to move.
 Status keep_requests(LockWish& wish, const Lockfile& former);
+
+/// What to say beside the explanation of a wish that has no solution: which of the requirements that it names come from the environment
+/// and not from the wish. Nothing where none does, or where the former lock was not asked for.
+std::optional<std::string> hint_of_kept(const LockWish& wish, const Explanation& explanation);
+
+/// What to say beside the explanation of a wish that has no solution: which of the requirements in it the environment was made from
+/// before, and how to let go of them. Nothing where it names none of them.
+std::optional<std::string> hint_of_kept(const LockWish& wish, const Explanation& explanation);
 
 /// Whether the former lock already is an answer to the wish under this environment: everything asked for is in it, in a version and
 /// with the extras that are asked for, and nothing tells to choose in another way.

@@ -3,6 +3,7 @@
 #include "src/commands/amounts.hpp"
 #include "src/commands/environment_options.hpp"
 #include "src/commands/files.hpp"
+#include "src/commands/former_lock.hpp"
 #include "src/commands/lock_options.hpp"
 #include "src/commands/print_lock.hpp"
 #include "src/commands/print_plan.hpp"
@@ -200,7 +201,10 @@ Status keep_lock(const InstallOptions& options, const Lockfile& lock) {
 Result<int> lock_and_install(Application& application, const InstallOptions& options, const LockWish& wish,
                              const std::filesystem::path& root, const std::string& command) {
   TORCHUP_TRY_ASSIGN(LockOutcome outcome, make_lock(pipeline_ports(application), wish));
-  if (const auto* explanation = std::get_if<Explanation>(&outcome)) return report_unsolvable(application, *explanation);
+  if (auto* explanation = std::get_if<Explanation>(&outcome)) {
+    if (auto hint = hint_of_kept(wish, *explanation)) explanation->hints.insert(explanation->hints.begin(), *std::move(hint));
+    return report_unsolvable(application, *explanation);
+  }
   const auto& locked = std::get<Locked>(outcome);
   if (!application.options().json && !application.options().quiet) application.print(lock_text(locked, application.out()));
   TORCHUP_TRY(keep_lock(options, locked.lock));

@@ -191,12 +191,12 @@ Result<bool> Download::completed(const HttpCompletion& completion) {
   if (m_starts_over) {
     TORCHUP_TRY(start_over());
     m_diagnostics.note(fmt::format("downloading `{}` from its beginning: the server did not go on where it stopped", wheel()));
-    if (m_attempts >= m_retry.attempts) return failure(completion.response.error());
+    if (m_attempts >= m_retry.attempts) return give_up(completion.response.error());
     return false;
   }
   if (!completion.response) {
     if (worth_retrying(completion)) return try_again(completion, completion.response.error());
-    return failure(completion.response.error());
+    return give_up(completion.response.error());
   }
   const HttpResponse& response = *completion.response;
   if (response.status == 200 || response.status == 206) return ended_well();
@@ -206,7 +206,7 @@ Result<bool> Download::completed(const HttpCompletion& completion) {
     return false;
   }
   if (worth_retrying(completion)) return try_again(completion, refusal(response.status));
-  return failure(refusal(response.status));
+  return give_up(refusal(response.status));
 }
 
 Result<bool> Download::ended_well() {
@@ -224,25 +224,43 @@ Result<bool> Download::ended_well() {
 Result<bool> Download::try_again(const HttpCompletion& completion, Error error) {
   if (m_attempts >= m_retry.attempts || m_requests >= k_most_requests) {
     error.context.push_back(fmt::format("after {} requests for wheel `{}`", m_requests, wheel()));
-    return failure(std::move(error));
+    return give_up(std::move(error));
   }
   const auto pause = retry_pause(m_retry, m_attempts + 1, completion, std::chrono::system_clock::now(), spread());
   m_not_before = std::chrono::steady_clock::now() + pause;
   m_diagnostics.note(fmt::format("{}; trying again in {} ms", error.message, pause.count()));
-  m_url = m_item.request.file.url;  // a redirect's target may be short-lived
+  m_url = source();  // a redirect's target may be short-lived
   m_redirects = 0;
   return false;
 }
 
+/// Goes on at the next source, with the bytes that are there: the digest will tell whether they go together.
+Result<bool> Download::give_up(Error error) {
+  const std::vector<Url>& others = m_item.request.other_sources;
+  const bool is_the_sources_fault = error.kind == ErrorKind::network || error.kind == ErrorKind::integrity;
+  if (!is_the_sources_fault || m_source == others.size()) {
+    if (!others.empty()) error.context.push_back(fmt::format("as the last of {} places to fetch it from", others.size() + 1));
+    return failure(std::move(error));
+  }
+  m_url = others[m_source++];
+  m_diagnostics.warn(fmt::format("{}; going on at `{}`", error.message, m_url.host()));
+  m_etag.clear();
+  m_no_range = false;
+  m_redirects = m_attempts = m_requests = m_wrong_digests = 0;
+  m_not_before = {};
+  return false;
+}
+
+const Url& Download::source() const { return m_source == 0 ? m_item.request.file.url : m_item.request.other_sources[m_source - 1]; }
+
 Result<bool> Download::redirected(const HttpResponse& response) {
   --m_attempts;  // an answer, only from elsewhere
   if (++m_redirects > k_most_redirects) {
-    return failure({ErrorKind::network,
-                    fmt::format("`{}` leads to more than {} redirects", m_item.request.file.url.text(), k_most_redirects),
-                    {},
-                    {}});
+    return give_up({ErrorKind::network, fmt::format("`{}` leads to more than {} redirects", source().text(), k_most_redirects), {}, {}});
   }
-  TORCHUP_TRY_ASSIGN(m_url, redirect_target(m_url, response));
+  auto target = redirect_target(m_url, response);
+  if (!target) return give_up(std::move(target).error());
+  m_url = *std::move(target);
   return false;
 }
 
@@ -280,13 +298,15 @@ Result<bool> Download::hashed(const Result<Sha256>& digest) {
     m_attempts = 0;
     return false;
   }
+  const Error error{ErrorKind::integrity,
+                    fmt::format("wheel `{}` from `{}` does not match the lock: sha256 is `{}`, expected `{}`", wheel(), m_url.text(),
+                                digest->hex(), expected.hex()),
+                    {},
+                    {"the file was replaced since it was locked, or something alters it on the way; lock again if you trust the new one"}};
+  auto given_up = give_up(error);
   std::error_code ignored;
-  std::filesystem::remove(m_path, ignored);
-  return failure({ErrorKind::integrity,
-                  fmt::format("wheel `{}` from `{}` does not match the lock: sha256 is `{}`, expected `{}`", wheel(), m_url.text(),
-                              digest->hex(), expected.hex()),
-                  {},
-                  {"the file was replaced since it was locked, or something alters it on the way; lock again if you trust the new one"}});
+  if (!given_up) std::filesystem::remove(m_path, ignored);
+  return given_up;
 }
 
 void Download::report_progress(bool always) {

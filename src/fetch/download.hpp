@@ -66,6 +66,8 @@ class Download {
   Status start_over();
   Result<bool> ended_well();
   Result<bool> try_again(const HttpCompletion& completion, Error error);
+  Result<bool> give_up(Error error);
+  const Url& source() const;
   Result<bool> redirected(const HttpResponse& response);
   Error refusal(int status) const;
   void report_progress(bool always);
@@ -85,8 +87,9 @@ class Download {
   std::uint64_t m_downloaded = 0, m_resumed = 0, m_reported = 0;
   HashFollower::Id m_hash = 0;
 
-  Url m_url;           // where redirects have led
-  std::string m_etag;  // strong, of the answer that the written bytes came from
+  std::size_t m_source = 0;  // 0 is the request's own URL, then its other sources
+  Url m_url;                 // where redirects have led
+  std::string m_etag;        // strong, of the answer that the written bytes came from
   Body m_body = Body::refuse;
   bool m_starts_over = false;  // an answer did not continue what is there
   bool m_no_range = false;

@@ -1,5 +1,6 @@
 #include "src/fetch/fetch_artifacts.hpp"
 
+#include "src/fetch/connection_limit.hpp"
 #include "src/fetch/download.hpp"
 #include "src/fetch/hash_follower.hpp"
 #include "src/fetch/range_questions.hpp"
@@ -32,7 +33,8 @@ class Fetcher {
         m_diagnostics(diagnostics),
         m_cancellation(cancellation),
         m_events(events),
-        m_hashes(lanes) {
+        m_hashes(lanes),
+        m_limit(options.at_once) {
     m_waiting.resize(items.size());
     std::iota(m_waiting.begin(), m_waiting.end(), std::size_t{0});
     // The biggest first: what follows a download takes longest for it. Without a size last, at the vector's front.
@@ -80,7 +82,7 @@ class Fetcher {
   }
 
   Status start_downloads() {
-    while (m_downloads.size() - m_hashing.size() < m_options.at_once && !m_waiting.empty()) {
+    while (m_downloads.size() - m_hashing.size() < m_limit.now() && !m_waiting.empty()) {
       const std::size_t item = m_waiting.back();
       m_waiting.pop_back();
       auto download = std::make_unique<Download>(m_items[item], m_options.retry, share_of_rate(), m_hashes, m_pool, m_diagnostics);
@@ -136,7 +138,7 @@ class Fetcher {
     const auto now = std::chrono::steady_clock::now();
     std::erase_if(m_to_send, [&](std::size_t item) {
       Download& download = *m_downloads.at(item);
-      if (download.not_before() > now) return false;
+      if (download.not_before() > now || m_requests.size() >= m_limit.now()) return false;
       m_requests.emplace(m_transport.start(download.request()), item);
       return true;
     });
@@ -149,11 +151,19 @@ class Fetcher {
     const std::size_t item = found->second;
     m_requests.erase(found);
     Download& download = *m_downloads.at(item);
+    if (worth_retrying(completion)) break_connection();
     TORCHUP_TRY_ASSIGN(const bool is_complete, download.completed(completion));
     TORCHUP_TRY(tell_of_part(item));  // the server may have made it start over
     if (is_complete) return await_digest(item);
     m_to_send.push_back(item);
     return {};
+  }
+
+  void break_connection() {
+    const std::size_t before = m_limit.now();
+    m_limit.broken();
+    if (m_limit.now() == before) return;
+    m_diagnostics.note(fmt::format("the line or a server is poor: wheels downloading at once from now on: {}", m_limit.now()));
   }
 
   Status take_digest(const HashFollower::Finished& finished) {
@@ -174,6 +184,7 @@ class Fetcher {
     m_downloads.erase(item);
     m_told.erase(item);
     ++m_whole;
+    m_limit.whole();
     return m_events.whole(item, part);
   }
 
@@ -186,6 +197,7 @@ class Fetcher {
 
   std::shared_ptr<ChunkPool> m_pool = std::make_shared<ChunkPool>(k_most_chunks);
   HashFollower m_hashes;
+  ConnectionLimit m_limit;
   RangeQuestions m_ends{m_transport};
   std::map<std::size_t, std::uint64_t> m_ends_asked;             // of each wheel so many last bytes
   std::map<std::size_t, std::shared_ptr<PartFile>> m_told;       // the part that the caller knows of

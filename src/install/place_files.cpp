@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <cstddef>
 #include <linux/fs.h>
+#include <map>
 #include <mutex>
 #include <optional>
 #include <span>
@@ -40,12 +41,18 @@ std::uint64_t bytes_of(const PlannedFile& file) {
   return file.placement.source ? file.placement.source->size : file.placement.content.size();
 }
 
+/// How files of one device come into the generation; a store may lie on another one than the next.
+struct Means {
+  std::atomic<bool> can_clone = true, can_link = true;
+};
+
 /// What the threads share.
 struct Progress {
   std::atomic<std::size_t> next = 0;
   std::atomic<std::uint64_t> done = 0, copied = 0, cloned = 0, linked = 0;
   std::atomic<std::uint64_t> copied_files = 0, cloned_files = 0, linked_files = 0;
-  std::atomic<bool> can_clone = true, can_link = true, failed = false;
+  std::atomic<bool> failed = false;
+  std::map<std::uint64_t, Means> means;  ///< By the device of a tree; every tree's is there from the start.
   std::mutex mutex;
   std::optional<Error> error;  ///< Guarded by `mutex`.
 
@@ -73,14 +80,16 @@ class Worker {
       return m_generation.write_file(placement.path, placement.content, executable);
     }
     const OpenTree& tree = m_trees[file.wheel];
-    if (!m_progress.can_clone && m_progress.can_link && is_worth_sharing(*placement.source)) {
+    Means& means = m_progress.means.at(tree.device());
+    if (!means.can_clone && means.can_link && is_worth_sharing(*placement.source)) {
       TORCHUP_TRY_ASSIGN(const unsigned mode, tree.check_file(*placement.source));
-      if (may_be_linked(mode, placement.executable) && link(placement, tree)) return {};
+      if (may_be_linked(mode, placement.executable) && link(placement, tree, means)) return {};
     }
     TORCHUP_TRY_ASSIGN(const FileDescriptor source, tree.open_file(*placement.source));
     TORCHUP_TRY_ASSIGN(FileDescriptor target, m_generation.make_file(placement.path, executable));
-    if (m_progress.can_clone && placement.source->size > 0) {
+    if (means.can_clone && placement.source->size > 0) {
       if (clone(source, target, placement.source->size)) return {};
+      means.can_clone = false;
       // Now it is known that nothing can be cloned here, and this file may be one that is better linked.
       TORCHUP_TRY(m_generation.remove(placement.path));
       return place(file);
@@ -96,18 +105,17 @@ class Worker {
       ++m_progress.cloned_files;
       return true;
     }
-    m_progress.can_clone = false;
     return false;
   }
 
   /// False where this file has to be copied instead: another mount, too many links, no right to link.
-  bool link(const Placement& placement, const OpenTree& tree) {
+  bool link(const Placement& placement, const OpenTree& tree, Means& means) {
     if (::linkat(tree.folder().number(), placement.source->path.c_str(), m_generation.number(), placement.path.c_str(), 0) == 0) {
       m_progress.linked += placement.source->size;
       ++m_progress.linked_files;
       return true;
     }
-    if (errno != EMLINK) m_progress.can_link = false;
+    if (errno != EMLINK) means.can_link = false;
     return false;
   }
 
@@ -155,6 +163,7 @@ bool is_shared(const PlannedFile& file, const OpenTree& tree, std::uint64_t devi
 Result<StageTotals> place_files(const Folder& generation, const std::vector<OpenTree>& trees, const std::vector<PlannedFile>& files,
                                 Diagnostics& diagnostics, const Cancellation& cancellation) {
   Progress progress;
+  for (const OpenTree& tree : trees) progress.means.try_emplace(tree.device());
   std::uint64_t total = 0;
   for (const PlannedFile& file : files) total += bytes_of(file);
   const auto report = [&] { diagnostics.progress("install", progress.done, total); };

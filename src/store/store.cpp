@@ -25,6 +25,17 @@ namespace fs = std::filesystem;
 constexpr std::chrono::seconds k_cleaning_limit{30};  // how long a use waits for a cleaning
 constexpr std::chrono::seconds k_use_limit{3};        // and a cleaning for a use
 
+/// A store that cannot be written may still be of use: to an install that keeps its own elsewhere.
+tl::unexpected<Error> not_writable(const char* what, const fs::path& root, const fs::path& folder, int number) {
+  Error error = host_error(what, folder, number);
+  if (number == EACCES || number == EROFS || number == EPERM) {
+    error.hints.push_back(
+        fmt::format("`--cache-dir DIR` takes another folder; with TORCHUP_SHARED_CACHE={} what this one holds is used too",
+                    root.parent_path().string()));
+  }
+  return failure(std::move(error));
+}
+
 Status make_folders(const fs::path& folder) {
   std::error_code error;
   fs::create_directories(folder, error);
@@ -49,7 +60,7 @@ Status sync_directory(const fs::path& folder) {
 Status move_into_place(const Store& store, const StagedTree& tree, const fs::path& target) {
   if (::rename(tree.staging.c_str(), target.c_str()) == 0) return {};
   if (errno != EEXIST && errno != ENOTEMPTY) return failure(host_error("publish", target, errno));
-  if (store.find(tree.sha256)) {
+  if (store.find_own(tree.sha256)) {
     store.discard(tree.staging);
     return {};
   }
@@ -65,21 +76,41 @@ Status move_into_place(const Store& store, const StagedTree& tree, const fs::pat
 Result<Store> Store::open(fs::path root) {
   std::error_code error;
   root = fs::absolute(root, error);
-  for (const char* folder : {"trees/sha256", "staging", "parts"}) TORCHUP_TRY(make_folders(root / folder));
   for (const char* folder : {"trees/sha256", "staging", "parts"}) {
-    if (::access((root / folder).c_str(), W_OK) != 0) return failure(host_error("write to", root / folder, errno));
+    fs::create_directories(root / folder, error);
+    if (error) return not_writable("make the folder", root, root / folder, error.value());
+    if (::access((root / folder).c_str(), W_OK) != 0) return not_writable("write to", root, root / folder, errno);
   }
   TORCHUP_TRY_ASSIGN(StoreUse use, StoreUse::begin(root, k_cleaning_limit));
   return Store(std::move(root), std::make_shared<const StoreUse>(std::move(use)));
 }
 
+Status Store::look_into(fs::path other) {
+  std::error_code error;
+  if (!fs::is_directory(other / "trees/sha256", error)) {
+    return failure({ErrorKind::host, fmt::format("`{}` is no store", other.string()), {}, {}});
+  }
+  TORCHUP_TRY_ASSIGN(StoreUse use, StoreUse::begin_reading(other, k_cleaning_limit));
+  m_other = std::move(other);
+  m_other_use = std::make_shared<const StoreUse>(std::move(use));
+  return {};
+}
+
 std::optional<VerifiedArtifact> Store::find(const Sha256& sha256) const {
-  const fs::path folder = tree_folder(m_root, sha256);
+  auto own = find_own(sha256);
+  if (own || m_other.empty()) return own;
+  return find_in(m_other, sha256, m_other_use);
+}
+
+std::optional<VerifiedArtifact> Store::find_own(const Sha256& sha256) const { return find_in(m_root, sha256, m_use); }
+
+std::optional<VerifiedArtifact> Store::find_in(const fs::path& root, const Sha256& sha256, const std::shared_ptr<const StoreUse>& use) {
+  const fs::path folder = tree_folder(root, sha256);
   const auto text = read_whole_file(folder / "manifest", k_most_manifest_bytes);
   if (!text) return std::nullopt;
   auto manifest = parse_manifest(*text);
   if (!manifest) return std::nullopt;
-  return VerifiedArtifact(sha256, folder / "tree", *std::move(manifest), m_use);
+  return VerifiedArtifact(sha256, folder / "tree", *std::move(manifest), use);
 }
 
 void Store::mark_used(const Sha256& sha256) const {

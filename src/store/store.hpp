@@ -36,10 +36,17 @@ class Store {
   /// that cannot be written is ErrorKind::host, as is one that another process is busy cleaning.
   static Result<Store> open(std::filesystem::path root);
 
+  /// Lets `find` look into another store as well, which others fill and which is only read: that of a laboratory, an image or a
+  /// file system without writing. ErrorKind::host where there is none, or another process is busy cleaning it.
+  Status look_into(std::filesystem::path other);
+
   const std::filesystem::path& root() const { return m_root; }
 
-  /// The published tree of a wheel; nothing where there is none or its manifest cannot be read.
+  /// The published tree of a wheel, the store's own or else the other's; nothing where there is none or its manifest cannot be read.
   std::optional<VerifiedArtifact> find(const Sha256& sha256) const;
+
+  /// The same without the other store.
+  std::optional<VerifiedArtifact> find_own(const Sha256& sha256) const;
 
   /// Notes that an install takes the tree now: `prune` goes by that. A store that cannot be written keeps the time it has.
   void mark_used(const Sha256& sha256) const;
@@ -73,9 +80,13 @@ class Store {
  private:
   Store(std::filesystem::path root, std::shared_ptr<const StoreUse> use) : m_root(std::move(root)), m_use(std::move(use)) {}
   Status remove_all() const;
+  static std::optional<VerifiedArtifact> find_in(const std::filesystem::path& root, const Sha256& sha256,
+                                                 const std::shared_ptr<const StoreUse>& use);
 
   std::filesystem::path m_root;
   std::shared_ptr<const StoreUse> m_use;
+  std::filesystem::path m_other;  // read only; empty where there is none
+  std::shared_ptr<const StoreUse> m_other_use;
 };
 
 }  // namespace torchup

@@ -66,6 +66,14 @@ Result<StoreUse> StoreUse::begin(const fs::path& root, milliseconds limit) {
   return StoreUse(std::move(file));
 }
 
+Result<StoreUse> StoreUse::begin_reading(const fs::path& root, milliseconds limit) {
+  auto file = FileDescriptor::open(root / ".lock", O_RDONLY | O_NOFOLLOW);
+  if (!file) return StoreUse(FileDescriptor());
+  TORCHUP_TRY_ASSIGN(const bool shared, lock_within(*file, LOCK_SH, limit));
+  if (!shared) return failure(in_use(*file, "being cleaned"));
+  return StoreUse(*std::move(file));
+}
+
 Status StoreUse::become_alone(milliseconds limit) const {
   TORCHUP_TRY_ASSIGN(const bool alone, lock_within(m_file, LOCK_EX, limit));
   if (!alone) return failure(in_use(m_file, "in use"));

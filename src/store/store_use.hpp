@@ -17,6 +17,9 @@ class StoreUse {
   /// processes left in its staging is removed first. A file system without locks gives a use that keeps nobody away.
   static Result<StoreUse> begin(const std::filesystem::path& root, std::chrono::milliseconds limit);
 
+  /// The same of a store that is only read: nothing is made or removed in it, and one without a lock file keeps nobody away.
+  static Result<StoreUse> begin_reading(const std::filesystem::path& root, std::chrono::milliseconds limit);
+
   /// Waits up to `limit` until all other uses have ended, and keeps new ones from beginning; ErrorKind::host where they do not.
   Status become_alone(std::chrono::milliseconds limit) const;
 

@@ -67,6 +67,15 @@ class Generations(harness.Story):
         self.install("demo==2.0")
         self.assertEqual(self.versions(), {"demo-2.0", "base-2.0", "other-1.1"})
 
+    def test_a_wish_at_odds_with_what_the_environment_was_made_from_says_so(self):
+        self.install("demo==2.0", "other")
+        before = self.versions()
+        told = self.run_torchup("install", "base==1.0", "--env", "env", "--no-validate", "--yes", *PYTHON, status=4)[1]
+        self.assertIn("hint: the environment was made from demo==2.0 before; name the package anew to let it move: demo\n", told)
+        self.assertEqual(self.versions(), before)
+        self.install("base==1.0", "demo")
+        self.assertEqual(self.versions(), {"demo-1.0", "base-1.0", "other-1.1"})
+
     def test_install_of_what_is_there_asks_no_index(self):
         self.install("demo", "other<1.1")
         before = len(self.requests())

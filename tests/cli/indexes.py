@@ -133,6 +133,17 @@ class Mirrors(harness.Story):
         _, err = self.sync("--config", "config.toml", "-v")
         self.assertNotIn("me:it", err)
 
+    def test_of_several_mirrors_the_next_is_asked_where_one_fails(self):
+        self.configure(faults=[{"path": "/files/*", "kind": "auth", "user": "me", "password": "it"}])
+        gone = "http://127.0.0.1:9/gone/"
+        with open(self.path("config.toml"), "w", encoding="utf-8") as file:
+            good = self.base.replace("://", "://me:it@") + "/files/"
+            file.write(f'[mirrors]\n"{gone}" = ["{self.base}/none/", "{good}"]\n')
+        _, err = self.sync("--config", "config.toml", "--mirror", f"{gone}=http://127.0.0.1:9/down/")
+        self.assertIn("cannot connect to `127.0.0.1:9`: Connection refused; going on at", err)
+        self.assertIn("/none/large-1.0-py3-none-any.whl` any more (404); going on at `127.0.0.1`", err)
+        self.assertNotIn("me:it", err)
+
     def test_a_mirror_with_another_file_is_refused(self):
         self.fault("/files/large-*.whl", "flip")
         _, err = self.sync("--mirror", f"http://127.0.0.1:9/gone/={self.base}/files/", status=6)

@@ -4,6 +4,7 @@
     store.py TORCHUP
 """
 
+import json
 import os
 import subprocess
 import time
@@ -137,6 +138,81 @@ class Damage(Store):
         self.assertFalse(os.path.exists(self.path("other")))
 
 
+class Shared(Store):
+    """A cache that somebody else has filled, and that is only read."""
+
+    def setUp(self):
+        super().setUp()
+        self.install("demo==1.0", "large")
+        self.shared = self.path("shared")
+        os.rename(self.path("home", ".cache", "torchup"), self.shared)
+        self.variables = {**self.variables, "TORCHUP_SHARED_CACHE": self.shared}
+        self.configure()
+
+    def downloaded(self, document):
+        return json.loads(document)["bytes"]["downloaded"]
+
+    def in_shared(self):
+        return {os.path.join(folder, name): os.stat(os.path.join(folder, name)).st_mtime_ns
+                for folder, _, names in os.walk(self.shared) for name in names}
+
+    def read_only(self, *words):
+        """A command that sees the shared cache on a file system that nobody can write."""
+        script = 'mount --bind "$0" "$0" && mount -o remount,bind,ro "$0" && ! touch "$0/x" 2>/dev/null && exec "$@"'
+        return subprocess.run(["unshare", "--mount", "sh", "-c", script, self.shared, self.torchup, *words], env=self.variables,
+                              cwd=self.folder, capture_output=True, text=True, timeout=harness.LIMIT, check=False)
+
+    def test_what_it_holds_is_not_downloaded_and_it_stays_as_it_is(self):
+        before = self.in_shared()
+        document, _ = self.install("demo==1.0", "large", "--json", env="other")
+        self.assertEqual(self.downloaded(document), 0)
+        self.assertEqual(self.content_of_demo("other"), self.content_of_demo("env"))
+        self.assertEqual(self.in_shared(), before)
+        self.assertEqual(self.store_trees(), [])
+        self.install("demo==2.0", env="other")
+        self.assertEqual(len(self.store_trees()), 1)  # what the other one has not
+        self.assertEqual(self.in_shared(), before)
+
+    def test_it_may_be_one_that_nobody_can_write(self):
+        done = self.read_only("install", "demo==1.0", "large", "--json", "--env", "other", "--no-validate", "--yes", *PYTHON)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(done.stderr, "")
+        self.assertEqual(self.content_of_demo("other"), self.content_of_demo("env"))
+        self.assertEqual(self.downloaded(done.stdout), 0)
+        done = self.read_only("install", "demo==1.0", "--cache-dir", self.shared, "--env", "third", "--yes", *PYTHON)
+        self.assertEqual(done.returncode, 3, done.stderr)
+        self.assertIn(f"with TORCHUP_SHARED_CACHE={self.shared} what this one holds is used too", done.stderr)
+        self.assertFalse(os.path.exists(self.path("third")))
+
+    def test_what_is_damaged_in_it_comes_anew_into_the_own_store(self):
+        path = os.path.join(self.shared, os.path.relpath(self.file_in_shared(), self.shared))
+        os.chmod(path, 0o644)
+        with open(path, "a", encoding="utf-8") as file:
+            file.write("# changed\n")
+        _, err = self.install("demo==1.0", env="other")
+        self.assertRegex(err, "in the store is not what was verified: .*; the wheel is brought anew")
+        self.assertEqual(self.content_of_demo("other"), self.content_of_demo("env"))
+        self.assertEqual(len(self.store_trees()), 1)
+        _, err = self.install("demo==1.0", env="third")
+        self.assertNotIn("warning", err)
+
+    def file_in_shared(self):
+        return next(path for path in self.in_shared() if path.endswith("tree/demo/__init__.py"))
+
+    def test_one_that_is_not_there_is_told_and_done_without(self):
+        self.variables["TORCHUP_SHARED_CACHE"] = self.path("nowhere")
+        _, err = self.install("demo==1.0", env="other")
+        self.assertIn("the shared cache cannot be used: ", err)
+        self.assertEqual(len(self.store_trees()), 2)
+
+    def test_the_configuration_may_name_it(self):
+        del self.variables["TORCHUP_SHARED_CACHE"]
+        with open(self.path("config.toml"), "w", encoding="utf-8") as file:
+            file.write('shared-cache = "shared"\n')
+        self.install("demo==1.0", "--config", "config.toml", env="other")
+        self.assertEqual(self.store_trees(), [])
+
+
 class Quiet(Store):
     def state(self):
         """Every file of the test's folder, with the time of its last change and its size."""
@@ -179,4 +255,4 @@ class Together(Store):
 
 
 if __name__ == "__main__":
-    harness.main(Prune, Damage, Quiet, Together)
+    harness.main(Prune, Damage, Shared, Quiet, Together)

@@ -248,6 +248,8 @@ ENTRIES = [
     ("duplicate-name", "a name twice with other content", lambda wheel: wheel.add(wheel[INIT].name, b"import os\n")),
     ("duplicate-name", "METADATA twice", lambda wheel: wheel.add(wheel["METADATA"].name, wheel["METADATA"].data)),
     ("name-collision", "names that differ in case", lambda wheel: wheel.add(wheel[INIT].name.replace(b"init", b"INIT"), b"x")),
+    ("name-collision", "names that differ in how an accent is written",
+     lambda wheel: (wheel.add("demo/caf\u00e9.py".encode(), b"x"), wheel.add("demo/cafe\u0301.py".encode(), b"x"))),
     ("file-as-directory", "a file and what lies in it", lambda wheel: wheel.add(wheel[INIT].name + b"/a.py", b"x")),
     ("file-as-directory", "a file and a directory of one name", lambda wheel: wheel.add(wheel[INIT].name + b"/", b"", method=STORED, mode=0o040755)),
     ("directory-data", "a directory with content", lambda wheel: wheel.add("demo/sub/", b"content", mode=0o040755)),

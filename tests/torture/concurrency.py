@@ -20,15 +20,21 @@ from world import PYTHON, World, fail, harness_parser, say
 
 PROCESSES = 16
 ENVIRONMENTS = ("one", "two", "three")
-WISHES = {"old": ("demo==1.0", "large"), "new": ("demo==2.0", "large"), "few": ("base==1.0",)}
+WISHES = {"old": ("demo==1.0", "large"), "new": ("demo==2.0", "large"), "few": ("large",)}
 WATCHDOG = 240  # seconds for a round: far more than all of them one after the other
 KILLED_OF_TEN = 4
 CONTROL_ROUNDS = 60
 MOST_CALLS = 240  # about as many as an install makes
 
 
-def install(environment, wish):
-    return ("install", *WISHES[wish], "--env", environment, "--no-validate", "--yes", "--python", PYTHON)
+def make(environment, wish):
+    """What makes the environment so, whatever it was: an install adds to what is there, so fewer packages come from a lock."""
+    options = ("--env", environment, "--no-validate", "--yes", "--python", PYTHON)
+    return ("sync", lock_name(wish), *options) if wish == "few" else ("install", *WISHES[wish], *options)
+
+
+def lock_name(wish):
+    return f"pylock.{wish}.toml"
 
 
 class Round:
@@ -37,7 +43,7 @@ class Round:
 
     def choose(self):
         environment = self.chance.choice(ENVIRONMENTS)
-        commands = [install(environment, wish) for wish in WISHES] * 2
+        commands = [make(environment, wish) for wish in WISHES] * 2
         commands += [("cache", "clean", "--yes"), ("sync", "--env", environment, "--no-validate", "--yes", "--python", PYTHON)]
         if self.world.offers("cache prune"):
             commands.append(("cache", "prune", "--yes"))
@@ -87,7 +93,7 @@ class Round:
     def settle(self):
         for name in ENVIRONMENTS:
             wish = self.chance.choice(list(WISHES))
-            self.world.must(*install(name, wish))
+            self.world.must(*make(name, wish))
             if in_use(self.world.path(name)) != self.references[name][wish]:
                 raise Torn(f"environment {name} is not what the last install made it")
             check_no_half_made(self.world.path(name))
@@ -123,10 +129,11 @@ def main():
     with World(arguments.torchup, shim=arguments.shim) as world:
         list(offered(world))  # says what is left out
         world.must("lock", *WISHES["new"], "--python", PYTHON)
+        world.must("lock", *WISHES["few"], "--python", PYTHON, "--output", lock_name("few"))
         references = {name: {} for name in ENVIRONMENTS}
         for name in ENVIRONMENTS:
             for wish in WISHES:
-                world.must(*install(name, wish))
+                world.must(*make(name, wish))
                 references[name][wish] = in_use(world.path(name))
         world.keep("begun")
         chance = random.Random(arguments.seed)

@@ -18,6 +18,7 @@ struct ArtifactRequest {
   PackageName name;
   Version version;
   LockedFile file;
+  std::vector<Url> other_sources = {};  ///< Where the same bytes should be too: tried in this order where `file.url` fails.
 };
 
 /// One regular file of an unpacked wheel.

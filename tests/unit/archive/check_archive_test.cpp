@@ -175,6 +175,14 @@ TEST_CASE("two entries never become one file") {
   CHECK(all_named({"a", "a"}) == "duplicate-name");
   CHECK(all_named({"d/", "d/"}) == "duplicate-name");
   CHECK(all_named({"README", "ReadMe"}) == "name-collision");
+  CHECK(all_named({"caf\xc3\xa9.py", "cafe\xcc\x81.py"}) == "name-collision");  // composed, and a letter with its accent
+  CHECK(all_named({"\xc3\x84.py", "\xc3\xa4.py"}) == "name-collision");
+  CHECK(all_named({"stra\xc3\x9f"
+                   "e",
+                   "STRASSE"}) == "name-collision");
+  CHECK(all_named({"\xe2\x84\xaa.py", "k.py"}) == "name-collision");  // the Kelvin sign
+  CHECK(all_named({"\xc3\xa4", "\xc3\xa4/b"}) == "file-as-directory");
+  CHECK(all_named({"\xc3\xa4.py", "a.py", "\xd0\xb0.py"}) == "ok");
   CHECK(all_named({"a", "a/"}) == "file-as-directory");
   CHECK(all_named({"a/b", "A"}) == "file-as-directory");
   CHECK(all_named({"a/b/c", "a-b", "a/b"}) == "file-as-directory");

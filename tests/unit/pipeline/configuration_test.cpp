@@ -94,28 +94,47 @@ TEST_CASE("values of another kind are refused with their key, and no secret is s
   CHECK(error_of(std::string(2 << 20, '#')) == "the configuration `/etc/t/config.toml` is longer than 1048576 bytes");
 }
 
+namespace {
+
+/// Where `url` is fetched from first.
+Url source_of(const Url& url, const std::vector<Mirror>& all) { return sources_of(url, all).front(); }
+
+}  // namespace
+
+TEST_CASE("of several mirrors for one place all are tried in their order, and the origin only where it is named") {
+  const auto all = mirrors({{"https://from.example/whl", "https://one.example/"},
+                            {"https://from.example/", "https://short.example"},
+                            {"https://from.example/whl/", "https://two.example/w"},
+                            {"https://from.example/whl/", "https://from.example/whl"}});
+  std::vector<std::string> texts;
+  for (const Url& source : sources_of(url("https://from.example/whl/a.whl"), all)) texts.push_back(source.text());
+  CHECK(texts == std::vector<std::string>{"https://one.example/a.whl", "https://two.example/w/a.whl", "https://from.example/whl/a.whl"});
+  CHECK(sources_of(url("https://from.example/b.whl"), all).size() == 1);
+  CHECK(sources_of(url("https://else.example/b.whl"), all) == std::vector{url("https://else.example/b.whl")});
+}
+
 TEST_CASE("a mirror takes the place of the longest beginning, whole path parts only") {
   const auto all = mirrors({{"https://from.example/", "https://short.example"},
                             {"https://from.example/whl", "https://long.example/m/"},
                             {"https://from.example/whl/", "https://second.example/"}});
-  CHECK(mirrored(url("https://from.example/whl/cpu/a.whl"), all).text() == "https://long.example/m/cpu/a.whl");
-  CHECK(mirrored(url("https://from.example/whlx/a.whl"), all).text() == "https://short.example/whlx/a.whl");
-  CHECK(mirrored(url("https://from.example/a%2Bb.whl?x=1"), all).text() == "https://short.example/a%2Bb.whl?x=1");
-  CHECK(mirrored(url("https://from.example/whl/../a.whl"), all).text() == "https://short.example/a.whl");
+  CHECK(source_of(url("https://from.example/whl/cpu/a.whl"), all).text() == "https://long.example/m/cpu/a.whl");
+  CHECK(source_of(url("https://from.example/whlx/a.whl"), all).text() == "https://short.example/whlx/a.whl");
+  CHECK(source_of(url("https://from.example/a%2Bb.whl?x=1"), all).text() == "https://short.example/a%2Bb.whl?x=1");
+  CHECK(source_of(url("https://from.example/whl/../a.whl"), all).text() == "https://short.example/a.whl");
 }
 
 TEST_CASE("doubled slashes in a mirror's paths are parts of paths") {
   const std::vector<Mirror> all = {make_mirror("https://from.example//a", "https://to.example//evil.example/b").value()};
   CHECK(all.front().from.text() == "https://from.example//a/");
-  CHECK(mirrored(url("https://from.example//a/x.whl"), all).text() == "https://to.example//evil.example/b/x.whl");
-  CHECK(mirrored(url("https://from.example/a/x.whl"), all).text() == "https://from.example/a/x.whl");
+  CHECK(source_of(url("https://from.example//a/x.whl"), all).text() == "https://to.example//evil.example/b/x.whl");
+  CHECK(source_of(url("https://from.example/a/x.whl"), all).text() == "https://from.example/a/x.whl");
 }
 
 TEST_CASE("a mirror is for one scheme, host and port, and brings its own credentials alone") {
   const auto all = mirrors({{"https://from.example/", "https://me:secret@to.example/"}});
   for (const char* other : {"http://from.example/a", "https://from.example:444/a", "https://sub.from.example/a"})
-    CHECK(mirrored(url(other), all).text() == other);
-  CHECK(mirrored(url("https://you:other@from.example/a"), all).userinfo() == "me:secret");
+    CHECK(source_of(url(other), all).text() == other);
+  CHECK(source_of(url("https://you:other@from.example/a"), all).userinfo() == "me:secret");
   const auto plain = mirrors({{"https://from.example/", "https://to.example/"}});
-  CHECK_FALSE(mirrored(url("https://you:other@from.example/a"), plain).has_credentials());
+  CHECK_FALSE(source_of(url("https://you:other@from.example/a"), plain).has_credentials());
 }
