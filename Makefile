@@ -1,6 +1,6 @@
 # What a person types. Everything lands below build/; `make clean` removes it.
 .DEFAULT_GOAL := help
-.PHONY: help setup build try test lint format bench bench-install bench-scale bench-host compare conformance peers completions torture asan tsan fuzz clean
+.PHONY: help setup build try test lint format bench bench-install bench-scale bench-host bench-kernels compare conformance peers completions torture asan tsan fuzz clean
 
 JOBS ?= $(shell nproc)
 ASAN_PROGRAMS ?= unit_tests
@@ -45,6 +45,10 @@ bench-scale: build/release/build.ninja ## Time the solver on made-up graphs of 1
 
 bench-host: build ## Time what is said of this host (PYTHON=FILE with torch: beside its collect_env)
 	/usr/bin/python3 bench/host.py --torchup $(TORCHUP) $(if $(PYTHON),--python $(PYTHON))
+
+bench-kernels: setup build/release/build.ninja ## Time the kernels beside OpenBLAS and LAPACK (TORCH=SITE_PACKAGES: beside that torch too)
+	cmake --build --preset release --parallel $(JOBS) --target bench_kernels
+	OMP_NUM_THREADS=1 MKL_NUM_THREADS=1 taskset -c 0 build/release/kernels/bench_kernels $(TORCH)
 
 compare: build peers ## Compare what torchup and uv choose for 35 real requirement sets
 	/usr/bin/python3 bench/compare.py --torchup $(TORCHUP) --peers build/peers --output build/bench

@@ -2,6 +2,7 @@
 
 #include "torchup/kernels/kernel.hpp"
 
+#include "kernels/native/attention/attention.hpp"
 #include "kernels/reference/attention.hpp"
 #include "kernels/reference/random.hpp"
 #include "kernels/reference/worst.hpp"
@@ -15,8 +16,10 @@ extern const Kernel attention_kernel;
 
 namespace {
 
-reference::AttentionSizes sizes_of(const KernelCase& kernel_case) {
-  return {kernel_case.sizes[0] * kernel_case.sizes[1], kernel_case.sizes[2], kernel_case.sizes[3]};
+/// Batch, heads, length, depth.
+native::AttentionSizes sizes_of(const KernelCase& kernel_case) {
+  const TensorSizes& sizes = kernel_case.sizes;
+  return {sizes[0], sizes[1], sizes[1], sizes[2], sizes[2], sizes[3]};
 }
 
 std::size_t elements(const KernelCase& kernel_case) { return element_count(kernel_case.sizes); }
@@ -36,10 +39,8 @@ std::vector<Tensor> attention_inputs(const KernelCase& kernel_case) {
 
 std::vector<TensorSizes> attention_output_sizes(const KernelCase& kernel_case) { return {kernel_case.sizes}; }
 
-std::vector<Tensor> attention_native(const KernelCase& kernel_case, const std::vector<Tensor>& inputs) {
-  Tensor out{kernel_case.sizes, std::vector<float>(elements(kernel_case))};
-  reference::attention_blocked(sizes_of(kernel_case), inputs[0].values, inputs[1].values, inputs[2].values, out.values);
-  return {std::move(out)};
+void attention_native(const KernelCase& kernel_case, const std::vector<Tensor>& inputs, std::vector<Tensor>& outputs) {
+  native::attention(sizes_of(kernel_case), {}, inputs[0].values, inputs[1].values, inputs[2].values, outputs[0].values);
 }
 
 std::vector<double> widened(const Tensor& tensor) { return {tensor.values.begin(), tensor.values.end()}; }
@@ -54,9 +55,9 @@ double largest_error(const std::vector<float>& values, const std::vector<double>
 ErrorMeasurement attention_measure(const KernelCase& kernel_case, const std::vector<Tensor>& inputs, const std::vector<Tensor>& outputs) {
   const auto sizes = sizes_of(kernel_case);
   std::vector<double> truth(elements(kernel_case));
-  reference::attention_plain(sizes, widened(inputs[0]), widened(inputs[1]), widened(inputs[2]), truth);
+  reference::attention_plain(sizes, {}, widened(inputs[0]), widened(inputs[1]), widened(inputs[2]), truth);
   std::vector<float> plain(elements(kernel_case));
-  reference::attention_plain(sizes, inputs[0].values, inputs[1].values, inputs[2].values, plain);
+  reference::attention_plain(sizes, {}, inputs[0].values, inputs[1].values, inputs[2].values, plain);
 
   const double error = largest_error(outputs[0].values, truth);
   const double limit = 2 * largest_error(plain, truth) + 3e-5;
@@ -66,7 +67,8 @@ ErrorMeasurement attention_measure(const KernelCase& kernel_case, const std::vec
 /// Two products of length x length x depth a head; the exponentials are not counted.
 Work attention_work(const KernelCase& kernel_case) {
   const auto sizes = sizes_of(kernel_case);
-  const auto length = static_cast<double>(sizes.length), depth = static_cast<double>(sizes.depth), heads = static_cast<double>(sizes.heads);
+  const auto length = static_cast<double>(sizes.keys), depth = static_cast<double>(sizes.depth);
+  const auto heads = static_cast<double>(sizes.batch * sizes.query_heads);
   return {4.0 * heads * length * length * depth, 16.0 * heads * length * depth, heads};
 }
 

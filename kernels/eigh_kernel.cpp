@@ -2,7 +2,8 @@
 
 #include "torchup/kernels/kernel.hpp"
 
-#include "kernels/reference/multiply.hpp"
+#include "kernels/native/eigh/batched_eigen.hpp"
+#include "kernels/native/matmul/multiply.hpp"
 #include "kernels/reference/random.hpp"
 #include "kernels/reference/symmetric_eigen.hpp"
 #include "kernels/reference/worst.hpp"
@@ -54,20 +55,9 @@ std::vector<TensorSizes> eigh_output_sizes(const KernelCase& kernel_case) {
   return {{batch, n}, {batch, n, n}};
 }
 
-std::vector<Tensor> eigh_native(const KernelCase& kernel_case, const std::vector<Tensor>& inputs) {
+void eigh_native(const KernelCase& kernel_case, const std::vector<Tensor>& inputs, std::vector<Tensor>& outputs) {
   const auto [batch, n] = sizes_of(kernel_case);
-  const auto sizes = eigh_output_sizes(kernel_case);
-  std::vector<float> matrices = inputs[0].values;
-  Tensor values{sizes[0], std::vector<float>(batch * n)};
-  Tensor vectors{sizes[1], std::vector<float>(batch * n * n)};
-  for (std::size_t i = 0; i < batch; ++i) {
-    const std::span<float> w(values.values.data() + i * n, n);
-    if (!reference::symmetric_eigen({matrices.data() + i * n * n, n * n}, static_cast<std::int64_t>(n), w,
-                                    {vectors.values.data() + i * n * n, n * n}, reference::Vectors::yes)) {
-      std::fill(w.begin(), w.end(), std::numeric_limits<float>::quiet_NaN());
-    }
-  }
-  return {std::move(values), std::move(vectors)};
+  native::batched_eigen(batch, n, inputs[0].values, outputs[0].values, outputs[1].values);
 }
 
 /// The 1-norm: the largest sum of a column's magnitudes.
@@ -93,8 +83,8 @@ double residual(const Solution& solution, std::size_t n) {
   }
   const auto size = static_cast<std::int64_t>(n);
   std::vector<double> rest = solution.a;
-  reference::multiply_add(reference::row_major(scaled.data(), size), reference::transposed(reference::row_major(solution.v.data(), size)),
-                          rest.data(), size, size, size, size);
+  native::multiply_add(native::row_major(scaled.data(), size), native::transposed(native::row_major(solution.v.data(), size)), rest.data(),
+                       size, {size, size, size});
   return norm(rest, n) / (norm(solution.a, n) * static_cast<double>(n) * k_ulp);
 }
 
@@ -103,8 +93,8 @@ double orthogonality(const Solution& solution, std::size_t n) {
   const auto size = static_cast<std::int64_t>(n);
   std::vector<double> rest(n * n);
   for (std::size_t i = 0; i < n; ++i) rest[i * n + i] = -1;
-  const auto v = reference::row_major(solution.v.data(), size);
-  reference::multiply_add(reference::transposed(v), v, rest.data(), size, size, size, size);
+  const auto v = native::row_major(solution.v.data(), size);
+  native::multiply_add(native::transposed(v), v, rest.data(), size, {size, size, size});
   return norm(rest, n) / (static_cast<double>(n) * k_ulp);
 }
 

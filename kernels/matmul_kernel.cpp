@@ -2,7 +2,7 @@
 
 #include "torchup/kernels/kernel.hpp"
 
-#include "kernels/reference/multiply.hpp"
+#include "kernels/native/matmul/multiply.hpp"
 #include "kernels/reference/random.hpp"
 #include "kernels/reference/worst.hpp"
 
@@ -39,18 +39,18 @@ std::vector<TensorSizes> matmul_output_sizes(const KernelCase& kernel_case) {
   return {{rows, columns}};
 }
 
-std::vector<Tensor> matmul_native(const KernelCase& kernel_case, const std::vector<Tensor>& inputs) {
+void matmul_native(const KernelCase& kernel_case, const std::vector<Tensor>& inputs, std::vector<Tensor>& outputs) {
   const auto [rows, columns, depth] = sizes_of(kernel_case);
-  Tensor out{{rows, columns}, std::vector<float>(static_cast<std::size_t>(rows * columns))};
-  reference::multiply_add(reference::row_major(inputs[0].values.data(), depth), reference::row_major(inputs[1].values.data(), columns),
-                          out.values.data(), columns, rows, columns, depth);
-  return {std::move(out)};
+  auto& out = outputs[0].values;
+  std::fill(out.begin(), out.end(), 0.0F);
+  native::multiply_add(native::row_major(inputs[0].values.data(), depth), native::row_major(inputs[1].values.data(), columns), out.data(),
+                       columns, {rows, columns, depth});
 }
 
 std::vector<double> product(const Sizes& sizes, const std::vector<double>& a, const std::vector<double>& b) {
   std::vector<double> c(static_cast<std::size_t>(sizes.rows * sizes.columns));
-  reference::multiply_add(reference::row_major(a.data(), sizes.depth), reference::row_major(b.data(), sizes.columns), c.data(),
-                          sizes.columns, sizes.rows, sizes.columns, sizes.depth);
+  native::multiply_add(native::row_major(a.data(), sizes.depth), native::row_major(b.data(), sizes.columns), c.data(), sizes.columns,
+                       {sizes.rows, sizes.columns, sizes.depth});
   return c;
 }
 

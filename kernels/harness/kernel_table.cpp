@@ -3,15 +3,25 @@
 namespace torchup {
 
 const Kernel* find_kernel(std::string_view name) {
-  for (const Kernel* kernel : kernel_table()) {
-    if (kernel->name == name) return kernel;
+  for (const auto table : {kernel_table(), machine_kernel_table()}) {
+    for (const Kernel* kernel : table) {
+      if (kernel->name == name) return kernel;
+    }
   }
   return nullptr;
 }
 
 double work_rate(const Kernel& kernel, const Work& work, double seconds) {
   if (!(seconds > 0)) return 0;
-  return (kernel.rate_unit == "GFLOP/s" ? work.flops / 1e9 : work.items) / seconds;
+  if (kernel.rate_unit == "GFLOP/s") return work.flops / 1e9 / seconds;
+  if (kernel.rate_unit == "GB/s") return work.bytes / 1e9 / seconds;
+  return work.items / seconds;
+}
+
+std::vector<Tensor> make_tensors(const std::vector<TensorSizes>& sizes) {
+  std::vector<Tensor> tensors;
+  for (const TensorSizes& each : sizes) tensors.push_back({each, std::vector<float>(element_count(each))});
+  return tensors;
 }
 
 std::size_t element_count(const TensorSizes& sizes) {

@@ -7,10 +7,10 @@ namespace {
 class NativeRun final : public PreparedRun {
  public:
   NativeRun(const Kernel& kernel, KernelCase kernel_case, const std::vector<Tensor>& inputs)
-      : m_kernel(kernel), m_case(std::move(kernel_case)), m_inputs(inputs) {}
+      : m_kernel(kernel), m_case(std::move(kernel_case)), m_inputs(inputs), m_outputs(make_tensors(kernel.output_sizes(m_case))) {}
 
   Status run() override {
-    m_outputs = m_kernel.run_native(m_case, m_inputs);
+    m_kernel.run_native(m_case, m_inputs, m_outputs);
     return {};
   }
 
@@ -27,8 +27,8 @@ class NativeDevice final : public Device {
  public:
   std::string_view engine() const override { return "native"; }
 
-  Result<std::variant<std::unique_ptr<PreparedRun>, Unsupported>> prepare(const Kernel& kernel, const KernelCase& kernel_case,
-                                                                          const std::vector<Tensor>& inputs) override {
+  Result<std::variant<std::unique_ptr<PreparedRun>, CannotRun>> prepare(const Kernel& kernel, const KernelCase& kernel_case,
+                                                                        const std::vector<Tensor>& inputs) override {
     return std::make_unique<NativeRun>(kernel, kernel_case, inputs);
   }
 };

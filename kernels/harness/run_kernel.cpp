@@ -46,7 +46,7 @@ Result<KernelRun> run_kernel(const Kernel& kernel, const KernelCase& kernel_case
   const std::vector<Tensor> inputs = kernel.inputs(kernel_case);
   TORCHUP_TRY_ASSIGN(auto prepared, device.prepare(kernel, kernel_case, inputs));
   KernelRun result;
-  if (const auto* unsupported = std::get_if<Unsupported>(&prepared)) {
+  if (const auto* unsupported = std::get_if<CannotRun>(&prepared)) {
     result.unsupported = unsupported->reason;
     return result;
   }

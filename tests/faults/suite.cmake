@@ -1,18 +1,12 @@
 # Broken stand-ins for libtorch_cpu.so, one for each fault, below build/tests/fake_torch/FAULT/torch/lib, and a program that
 # loads them as torchup would. test_validate shows that each fault is named.
 set(fake_torch_sources ${CMAKE_CURRENT_LIST_DIR}/fake_torch/fake_torch.cpp)
-file(GLOB reference_sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/kernels/reference/*.cpp)
-add_library(fake_torch_reference OBJECT ${reference_sources})
-target_include_directories(fake_torch_reference PRIVATE ${CMAKE_SOURCE_DIR})
-target_compile_options(fake_torch_reference PRIVATE -O2)
-set_target_properties(fake_torch_reference PROPERTIES POSITION_INDEPENDENT_CODE ON)
-
 set(fake_torches)
 foreach(fault healthy old wrong_element dropped_depth wrong_shape identity_vectors wrong_scale crash illegal_instruction exit hang refuses)
-  add_library(fake_torch_${fault} MODULE ${fake_torch_sources} $<TARGET_OBJECTS:fake_torch_reference>)
+  add_library(fake_torch_${fault} MODULE ${fake_torch_sources})
   target_include_directories(fake_torch_${fault} PRIVATE ${CMAKE_SOURCE_DIR})
   target_compile_definitions(fake_torch_${fault} PRIVATE FAKE_TORCH_FAULT=${fault})
-  target_link_libraries(fake_torch_${fault} PRIVATE torchup_warnings)
+  target_link_libraries(fake_torch_${fault} PRIVATE torchup_kernels torchup_warnings)
   set_target_properties(fake_torch_${fault} PROPERTIES PREFIX "" OUTPUT_NAME libtorch_cpu
     LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests/fake_torch/${fault}/torch/lib)
   list(APPEND fake_torches fake_torch_${fault})

@@ -26,7 +26,7 @@ class PreparedRun {
 };
 
 /// The device cannot run it: an answer, not a failure.
-struct Unsupported {
+struct CannotRun {
   std::string reason;
 };
 
@@ -37,8 +37,8 @@ class Device {
   virtual std::string_view engine() const = 0;  ///< "native", "torch-c"
 
   /// `inputs` are as the kernel made them and must outlive the run.
-  virtual Result<std::variant<std::unique_ptr<PreparedRun>, Unsupported>> prepare(const Kernel& kernel, const KernelCase& kernel_case,
-                                                                                  const std::vector<Tensor>& inputs) = 0;
+  virtual Result<std::variant<std::unique_ptr<PreparedRun>, CannotRun>> prepare(const Kernel& kernel, const KernelCase& kernel_case,
+                                                                                const std::vector<Tensor>& inputs) = 0;
 };
 
 /// Our own float32 kernels on one thread of this CPU.

@@ -44,28 +44,34 @@ struct ErrorMeasurement {
 struct Kernel {
   std::string_view name;       ///< "matmul"
   std::string_view describes;  ///< One line for listings.
-  std::string_view rate_unit;  ///< "GFLOP/s" or "matrices/s"
+  std::string_view rate_unit;  ///< "GFLOP/s", "GB/s" or "matrices/s"
 
   std::vector<KernelCase> (*cases)();
   /// The same values on every machine and every run.
   std::vector<Tensor> (*inputs)(const KernelCase&);
   /// The sizes that a right output has, in order.
   std::vector<TensorSizes> (*output_sizes)(const KernelCase&);
-  /// Our float32 version, on one thread.
-  std::vector<Tensor> (*run_native)(const KernelCase&, const std::vector<Tensor>& inputs);
+  /// Our float32 version, on one thread, into outputs of the right sizes, whatever they hold.
+  void (*run_native)(const KernelCase&, const std::vector<Tensor>& inputs, std::vector<Tensor>& outputs);
   /// Judges outputs of the right sizes, whoever made them.
   ErrorMeasurement (*measure)(const KernelCase&, const std::vector<Tensor>& inputs, const std::vector<Tensor>& outputs);
   Work (*work)(const KernelCase&);
 };
 
-/// Every kernel, ordered by name.
+/// Every kernel that a framework has too, ordered by name.
 std::span<const Kernel* const> kernel_table();
 
-/// The kernel of that name, or nullptr.
+/// The kernels that only measure this machine: its arithmetic and its memory. Ordered by name.
+std::span<const Kernel* const> machine_kernel_table();
+
+/// The kernel of that name in either table, or nullptr.
 const Kernel* find_kernel(std::string_view name);
 
 /// Work per second in the kernel's `rate_unit`; 0 where no time passed.
 double work_rate(const Kernel& kernel, const Work& work, double seconds);
+
+/// Tensors of these sizes that hold zeros.
+std::vector<Tensor> make_tensors(const std::vector<TensorSizes>& sizes);
 
 /// The number of elements of a tensor of these sizes.
 std::size_t element_count(const TensorSizes& sizes);

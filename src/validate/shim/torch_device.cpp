@@ -18,9 +18,9 @@ using Tensors = std::vector<OwnedTensor>;
 constexpr std::uint64_t k_interface_version = 0x020a000000000000ULL;
 
 /// Calls an operator by its name. The stack takes handles over and holds the results afterwards.
-Status dispatch(const TorchSymbols& symbols, const char* name, std::vector<TorchValue>& stack) {
-  const auto status = symbols.call_versioned != nullptr ? symbols.call_versioned(name, "", stack.data(), k_interface_version)
-                                                        : symbols.call(name, "", stack.data());
+Status dispatch(const TorchSymbols& symbols, const char* name, std::vector<TorchValue>& stack, const char* overload = "") {
+  const auto status = symbols.call_versioned != nullptr ? symbols.call_versioned(name, overload, stack.data(), k_interface_version)
+                                                        : symbols.call(name, overload, stack.data());
   return check_call(symbols, status, name);
 }
 
@@ -58,6 +58,27 @@ Result<Tensors> run_matmul(const TorchSymbols& symbols, const Tensors& inputs, c
   TORCHUP_TRY_ASSIGN(stack[0], lend(symbols, inputs[0]));
   TORCHUP_TRY_ASSIGN(stack[1], lend(symbols, inputs[1]));
   TORCHUP_TRY(dispatch(symbols, "aten::matmul", stack));
+  outputs.push_back(taken(symbols, stack[0]));
+  return outputs;
+}
+
+std::string missing_dispatcher(const TorchSymbols& symbols) { return has_dispatcher(symbols) ? "" : "aoti_torch_call_dispatcher"; }
+
+Result<Tensors> run_elementwise(const TorchSymbols& symbols, const Tensors& inputs, const std::vector<TensorSizes>&) {
+  std::vector<TorchValue> stack(2);
+  TORCHUP_TRY_ASSIGN(stack[0], lend(symbols, inputs[0]));
+  TORCHUP_TRY_ASSIGN(stack[1], lend(symbols, inputs[1]));
+  TORCHUP_TRY(dispatch(symbols, "aten::mul", stack, "Tensor"));
+  Tensors outputs;
+  outputs.push_back(taken(symbols, stack[0]));
+  return outputs;
+}
+
+Result<Tensors> run_reduce(const TorchSymbols& symbols, const Tensors& inputs, const std::vector<TensorSizes>&) {
+  std::vector<TorchValue> stack(2);  // self, dtype = None
+  TORCHUP_TRY_ASSIGN(stack[0], lend(symbols, inputs[0]));
+  TORCHUP_TRY(dispatch(symbols, "aten::sum", stack));
+  Tensors outputs;
   outputs.push_back(taken(symbols, stack[0]));
   return outputs;
 }
@@ -107,9 +128,9 @@ Result<Tensors> run_attention(const TorchSymbols& symbols, const Tensors& inputs
 }
 
 constexpr Operation k_operations[] = {
-    {"matmul", missing_for_matmul, run_matmul},
-    {"eigh", missing_for_eigh, run_eigh},
-    {"attention", missing_for_attention, run_attention},
+    {"matmul", missing_for_matmul, run_matmul},          {"eigh", missing_for_eigh, run_eigh},
+    {"attention", missing_for_attention, run_attention}, {"elementwise", missing_dispatcher, run_elementwise},
+    {"reduce", missing_dispatcher, run_reduce},
 };
 
 class TorchRun final : public PreparedRun {
@@ -145,13 +166,13 @@ class TorchDevice final : public Device {
 
   std::string_view engine() const override { return "torch-c"; }
 
-  Result<std::variant<std::unique_ptr<PreparedRun>, Unsupported>> prepare(const Kernel& kernel, const KernelCase& kernel_case,
-                                                                          const std::vector<Tensor>& inputs) override {
+  Result<std::variant<std::unique_ptr<PreparedRun>, CannotRun>> prepare(const Kernel& kernel, const KernelCase& kernel_case,
+                                                                        const std::vector<Tensor>& inputs) override {
     const auto operation =
         std::find_if(std::begin(k_operations), std::end(k_operations), [&](const Operation& each) { return each.kernel == kernel.name; });
-    if (operation == std::end(k_operations)) return Unsupported{"torch is not asked for it through its C interface"};
+    if (operation == std::end(k_operations)) return CannotRun{"torch is not asked for it through its C interface"};
     if (const std::string missing = operation->missing(m_symbols); !missing.empty()) {
-      return Unsupported{"this torch's C interface (" + torch_interface_version(m_symbols) + ") has no `" + missing + "`"};
+      return CannotRun{"this torch's C interface (" + torch_interface_version(m_symbols) + ") has no `" + missing + "`"};
     }
     Tensors tensors;
     for (const Tensor& input : inputs) {

@@ -9,7 +9,7 @@
 
 namespace torchup {
 
-/// `symbols` must outlive it. Kernels whose functions this torch does not have are Unsupported, with which is missing.
+/// `symbols` must outlive it. Kernels whose functions this torch does not have are CannotRun, with which is missing.
 std::unique_ptr<Device> make_torch_device(const TorchSymbols& symbols);
 
 }  // namespace torchup

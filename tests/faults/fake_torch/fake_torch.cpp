@@ -1,8 +1,8 @@
 // A libtorch_cpu.so that is none: the few functions of torch's C interface that validation calls, over the definitions of
 // the operators. Compiled once healthy and once for each fault (FAKE_TORCH_FAULT), to show that each fault is named.
 
-#include "kernels/reference/attention.hpp"
-#include "kernels/reference/multiply.hpp"
+#include "kernels/native/attention/attention.hpp"
+#include "kernels/native/matmul/multiply.hpp"
 #include "kernels/reference/symmetric_eigen.hpp"
 
 #include <algorithm>
@@ -59,8 +59,8 @@ void matmul(Stack stack) {
   const auto rows = a->sizes[0], depth = a->sizes[1], columns = b->sizes[1];
   FakeTensor* c = new_tensor({rows, columns});
   const auto used = has("dropped_depth") ? depth - 1 : depth;
-  torchup::reference::multiply_add(torchup::reference::row_major(a->data(), depth), torchup::reference::row_major(b->data(), columns),
-                                   c->values.data(), columns, rows, columns, used);
+  torchup::native::multiply_add(torchup::native::row_major(a->data(), depth), torchup::native::row_major(b->data(), columns),
+                                c->values.data(), columns, {rows, columns, used});
   if (has("wrong_element")) c->values[c->values.size() / 2] += 0.5F;
   if (has("wrong_shape")) c->sizes = {columns};
   delete a;
@@ -99,11 +99,30 @@ void attention(Stack stack) {
   if (has("wrong_scale")) {
     for (float& value : query) value *= 0.5F;
   }
-  torchup::reference::attention_blocked({q->sizes[0] * q->sizes[1], q->sizes[2], q->sizes[3]}, query, {k->data(), count},
-                                        {v->data(), count}, out->values);
+  const auto batch = q->sizes[0], heads = q->sizes[1], length = q->sizes[2], depth = q->sizes[3];
+  torchup::native::attention({batch, heads, heads, length, length, depth}, {}, query, {k->data(), count}, {v->data(), count}, out->values);
   delete q;
   delete k;
   delete v;
+  stack[0] = std::bit_cast<std::uint64_t>(out);
+}
+
+void multiply_elements(Stack stack) {
+  FakeTensor *a = take(stack, 0), *b = take(stack, 1);
+  FakeTensor* out = new_tensor(a->sizes);
+  for (std::size_t i = 0; i < out->values.size(); ++i) out->values[i] = a->data()[i] * b->data()[i];
+  delete a;
+  delete b;
+  stack[0] = std::bit_cast<std::uint64_t>(out);
+}
+
+void sum_elements(Stack stack) {
+  FakeTensor* a = take(stack, 0);
+  FakeTensor* out = new_tensor({});
+  double sum = 0;
+  for (std::int64_t i = 0; i < a->sizes[0]; ++i) sum += static_cast<double>(a->data()[i]);
+  out->values[0] = static_cast<float>(sum);
+  delete a;
   stack[0] = std::bit_cast<std::uint64_t>(out);
 }
 
@@ -164,11 +183,15 @@ std::int32_t aoti_torch_get_dtype(FakeTensor*, std::int32_t* dtype) {
   return 0;
 }
 
-std::int32_t aoti_torch_call_dispatcher(const char* name, const char*, Stack stack) {
+std::int32_t aoti_torch_call_dispatcher(const char* name, const char* overload, Stack stack) {
   if (std::strcmp(name, "aten::matmul") == 0) {
     matmul(stack);
   } else if (std::strcmp(name, "aten::scaled_dot_product_attention") == 0) {
     attention(stack);
+  } else if (std::strcmp(name, "aten::mul") == 0 && std::strcmp(overload, "Tensor") == 0) {
+    multiply_elements(stack);
+  } else if (std::strcmp(name, "aten::sum") == 0) {
+    sum_elements(stack);
   } else {
     return 1;
   }

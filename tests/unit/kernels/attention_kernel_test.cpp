@@ -1,6 +1,5 @@
 #include "torchup/kernels/kernel.hpp"
 
-#include "kernels/reference/attention.hpp"
 #include "tests/unit/kernels/faults.hpp"
 
 #include <catch2/catch.hpp>
@@ -22,40 +21,11 @@ struct Prepared {
     outputs = run(inputs);
   }
 
-  std::vector<Tensor> run(const std::vector<Tensor>& with) const { return kernel("attention").run_native(kernel_case, with); }
+  std::vector<Tensor> run(const std::vector<Tensor>& with) const { return test::run_native(kernel("attention"), kernel_case, with); }
   ErrorMeasurement measure() const { return kernel("attention").measure(kernel_case, inputs, outputs); }
 };
 
 }  // namespace
-
-TEST_CASE("attention over equal keys is the mean of the values") {
-  const reference::AttentionSizes sizes{1, 5, 2};
-  const std::vector<float> query(10, 0.25F), key(10, 3.0F), value{1, 10, 2, 20, 3, 30, 4, 40, 5, 50};
-  std::vector<float> out(10);
-  reference::attention_blocked(sizes, query, key, value, out);
-  for (std::size_t row = 0; row < 5; ++row) {
-    CHECK(out[2 * row] == Approx(3));
-    CHECK(out[2 * row + 1] == Approx(30));
-  }
-}
-
-TEST_CASE("a key far above the others gives its value, in any block of keys") {
-  const std::int64_t length = 700;  // three blocks of keys
-  const auto winner = GENERATE(0, 255, 256, 699);
-  std::vector<float> query(700, 40.0F), key(700, -2.0F), value(700), out(700);
-  for (std::size_t i = 0; i < value.size(); ++i) value[i] = static_cast<float>(i);
-  key[static_cast<std::size_t>(winner)] = 2.0F;
-  reference::attention_blocked({1, length, 1}, query, key, value, out);
-  CHECK(out[0] == Approx(winner));
-  CHECK(out[699] == Approx(winner));
-}
-
-TEST_CASE("two keys weigh as the sigmoid of their difference") {
-  const std::vector<double> query{1, 1}, key{0.5, -0.25}, value{1, 0};
-  std::vector<double> out(2);
-  reference::attention_plain({1, 2, 1}, query, key, value, out);
-  CHECK(out[0] == Approx(1 / (1 + std::exp(-0.75))).epsilon(1e-14));
-}
 
 TEST_CASE("healthy attention holds, with edges in every direction too") {
   const auto name = GENERATE("1x8x1024x64", "2x3x67x40");

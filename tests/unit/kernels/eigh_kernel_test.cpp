@@ -22,7 +22,7 @@ struct Prepared {
 
   explicit Prepared(std::string_view name) : kernel_case(case_of(kernel("eigh"), name)) {
     inputs = kernel("eigh").inputs(kernel_case);
-    outputs = kernel("eigh").run_native(kernel_case, inputs);
+    outputs = test::run_native(kernel("eigh"), kernel_case, inputs);
   }
 
   std::size_t batch() const { return static_cast<std::size_t>(kernel_case.sizes[0]); }

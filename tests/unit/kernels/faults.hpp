@@ -5,9 +5,11 @@
 
 #include <bit>
 #include <cstdint>
+#include <limits>
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace torchup::test {
 
@@ -23,6 +25,14 @@ inline KernelCase case_of(const Kernel& kernel, std::string_view name) {
     if (each.name == name) return each;
   }
   throw std::runtime_error("no case " + std::string(name));
+}
+
+/// What the native version gives, into outputs that held what is no number.
+inline std::vector<Tensor> run_native(const Kernel& kernel, const KernelCase& kernel_case, const std::vector<Tensor>& inputs) {
+  std::vector<Tensor> outputs = make_tensors(kernel.output_sizes(kernel_case));
+  for (Tensor& output : outputs) output.values.assign(output.values.size(), std::numeric_limits<float>::quiet_NaN());
+  kernel.run_native(kernel_case, inputs, outputs);
+  return outputs;
 }
 
 /// Keeps the upper `bits` of the 23 mantissa bits, rounded to nearest: 10 is TF32, 7 is bfloat16.

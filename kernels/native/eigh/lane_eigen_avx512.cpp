@@ -1,0 +1,11 @@
+#include "kernels/native/eigh/lane_eigen.hpp"
+
+#if defined(__x86_64__)
+
+namespace torchup::native {
+
+LaneEigen lane_eigen_avx512() { return lane_eigen<Avx512>(); }
+
+}  // namespace torchup::native
+
+#endif

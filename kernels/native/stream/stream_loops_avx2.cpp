@@ -1,0 +1,11 @@
+#include "kernels/native/stream/stream_loops.hpp"
+
+#if defined(__x86_64__)
+
+namespace torchup::native {
+
+StreamLoops stream_loops_avx2() { return stream_loops_of<Avx2>(); }
+
+}  // namespace torchup::native
+
+#endif
