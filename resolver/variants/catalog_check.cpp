@@ -153,7 +153,7 @@ std::vector<CatalogGap> find_catalog_gaps(const VariantCatalog& catalog, const s
   for (const auto& [version, listing] : releases) {
     if (version < rows.back().version) continue;
     Comparison comparison(version.text(), gaps);
-    const auto row = std::find_if(rows.begin(), rows.end(), [&](const ReleaseRow& release) { return release.version == version; });
+    const auto row = std::ranges::find(rows, version, &ReleaseRow::version);
     if (row == rows.end()) {
       const auto& where = listing.wheels.empty() ? "the PyTorch index" : "the main index";
       comparison.add("release-missing", "torch " + version.text(),

@@ -33,10 +33,6 @@ std::string kept_variant(const Lockfile& former);
 /// they have to move.
 Status keep_requests(LockWish& wish, const Lockfile& former);
 
-/// What to say beside the explanation of a wish that has no solution: which of the requirements that it names come from the environment
-/// and not from the wish. Nothing where none does, or where the former lock was not asked for.
-std::optional<std::string> hint_of_kept(const LockWish& wish, const Explanation& explanation);
-
 /// What to say beside the explanation of a wish that has no solution: which of the requirements in it the environment was made from
 /// before, and how to let go of them. Nothing where it names none of them.
 std::optional<std::string> hint_of_kept(const LockWish& wish, const Explanation& explanation);

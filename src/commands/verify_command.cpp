@@ -29,7 +29,8 @@ Result<int> run(Application& application, const Options& options) {
   const Ports ports = pipeline_ports(application);
   TORCHUP_TRY_ASSIGN(const ValidationReport report, validate_generation(ports, *environment.current, options.levels));
   if (auto ledger = Ledger::open(ports.ledger, ports.diagnostics)) {
-    if (const auto recorded = ledger->record_validation(environment.root, environment.current->number, report, marks_of_host(ports.this_host));
+    if (const auto recorded =
+            ledger->record_validation(environment.root, environment.current->number, report, marks_of_host(ports.this_host));
         !recorded) {
       ports.diagnostics.note(recorded.error().message);
     }

@@ -76,7 +76,7 @@ struct Lockfile {
   std::vector<std::string> default_groups = {};
   std::string created_by = "torchup";
   std::vector<LockedPackage> packages = {};  ///< Sorted by name, then version.
-  std::vector<KeptEntry> kept = {};  ///< Sorted by name; written behind the others.
+  std::vector<KeptEntry> kept = {};          ///< Sorted by name; written behind the others.
   LockTool tool = {};
   std::vector<std::string> unknown_keys = {};  ///< Top-level keys that PEP 751 does not know, for a warning; never written.
 };
