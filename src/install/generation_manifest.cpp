@@ -47,10 +47,9 @@ std::string text_of(const Json& object, const char* key) { return object.at(key)
 
 Result<InstalledPackage> package_from(const Json& json) {
   TORCHUP_TRY_ASSIGN(PackageName name, PackageName::parse(text_of(json, "name")));
-  TORCHUP_TRY_ASSIGN(Version version, Version::parse(text_of(json, "version")));
+  TORCHUP_TRY_ASSIGN(const Version version, Version::parse(text_of(json, "version")));
   TORCHUP_TRY_ASSIGN(const Sha256 sha256, Sha256::parse(text_of(json, "sha256")));
-  InstalledPackage package{std::move(name),        std::move(version),   sha256,
-                           text_of(json, "wheel"), text_of(json, "url"), text_of(json, "index")};
+  InstalledPackage package{std::move(name), version, sha256, text_of(json, "wheel"), text_of(json, "url"), text_of(json, "index")};
   package.requested = json.at("requested").get<bool>();
   package.files = json.at("files").get<std::uint64_t>();
   package.bytes = json.at("bytes").get<std::uint64_t>();

@@ -47,8 +47,7 @@ std::vector<std::string> remedy_of(int code) {
 class Look {
  public:
   explicit Look(const DoctorInput& input)
-      : m_input(input),
-        m_facts(input.facts),
+      : m_facts(input.facts),
         m_gpus(gpus_of(input.facts, "cuda")),
         m_driver(driver_of(input.facts, "cuda")),
         m_libcuda(library_of(input.facts, "libcuda.so.1")),
@@ -271,7 +270,6 @@ class Look {
          .remedy = {}});
   }
 
-  const DoctorInput& m_input;
   const HostFacts& m_facts;
   std::vector<const Fact<Accelerator>*> m_gpus;
   const Fact<DriverStack>* m_driver;

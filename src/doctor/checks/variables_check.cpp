@@ -83,10 +83,10 @@ class Look {
       if (fs::equivalent(folder, m_environment.site_packages, error)) continue;
       auto shadowed = shadowed_in(m_environment, folder);
       if (shadowed.empty()) continue;
+      const std::size_t count = shadowed.size();
       add({.id = "python-path-shadows",
            .severity = Severity::warning,
-           .title =
-               fmt::format("PYTHONPATH puts `{}` before this environment, with {} of its packages in it", folder.string(), shadowed.size()),
+           .title = fmt::format("PYTHONPATH puts `{}` before this environment, with {} of its packages in it", folder.string(), count),
            .evidence = std::move(shadowed),
            .remedy = {"`unset PYTHONPATH`", "Python's -I leaves it out for one run"}});
     }
