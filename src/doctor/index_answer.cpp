@@ -70,7 +70,7 @@ std::optional<DoctorFinding> bad_status(const IndexAnswer& answer) {
                    {"put them into HTTPS_PROXY: `http://NAME:PASSWORD@HOST:PORT`"});
   if (*answer.status == k_unauthorised)
     return finding(answer, "index-refuses", fmt::format("{} wants a name and a password", who),
-                   {"put them into `~/.netrc`, or into the index's URL"});
+                   {"put them into the index's URL, in TORCHUP_INDEX_URL or the configuration: `https://NAME:PASSWORD@HOST/…`"});
   if (*answer.status >= k_server)
     return finding(answer, index.name == "mirror" ? "mirror-unreachable" : "index-unreachable",
                    fmt::format("{} has trouble of its own", who), {"try again later, or use a mirror"});
