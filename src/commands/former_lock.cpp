@@ -71,6 +71,11 @@ std::string kept_variant(const Lockfile& former) {
   return is_of_its_own_index ? former.tool.variant : "default";
 }
 
+bool is_kept_variant(const std::string& wished, const Lockfile& former) {
+  const bool has_torch = find_package(former.packages, PackageName::parse("torch").value()) != nullptr;
+  return wished.empty() || !has_torch || wished == kept_variant(former);
+}
+
 Status keep_requests(LockWish& wish, const Lockfile& former) {
   std::set<PackageName> named;
   for (const Requirement& requirement : wish.list.requirements) named.insert(requirement.name);

@@ -29,6 +29,9 @@ std::optional<Lockfile> lock_of_environment(const std::filesystem::path& root);
 /// The build that a wish without one keeps: a change of packages is none of the kind of build. "auto" where the lock has no torch.
 std::string kept_variant(const Lockfile& former);
 
+/// Whether a wish for that variant, empty where it names none, asks for no other build than the lock has. One without torch has none.
+bool is_kept_variant(const std::string& wished, const Lockfile& former);
+
 /// Adds to a wish what the environment was made from before, but for packages that the wish names itself; versions stay unless
 /// they have to move.
 Status keep_requests(LockWish& wish, const Lockfile& former);

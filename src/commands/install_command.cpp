@@ -25,11 +25,11 @@ Result<std::optional<InstallWish>> answered(Application& application, const Lock
 
 /// What the environment was made from stays asked for; the wish adds to it.
 Result<std::optional<InstallWish>> add_to(Application& application, const Lockfile& former, LockWish& wish) {
-  if (wish.variant.empty()) {
+  if (is_kept_variant(wish.variant, former)) {
     TORCHUP_TRY_ASSIGN(std::optional<InstallWish> held, answered(application, wish, former));
     if (held) return held;
-    wish.variant = kept_variant(former);
   }
+  if (wish.variant.empty()) wish.variant = kept_variant(former);
   TORCHUP_TRY(keep_requests(wish, former));
   return std::nullopt;
 }

@@ -84,6 +84,7 @@ class Generations(harness.Story):
                 file.write("demo>=2\n")
             document = self.install(*wish)
             self.assertEqual((document["generation"], document["plan"]["add"]), (1, []))
+        self.assertEqual(self.install("demo", "--variant", "default")["generation"], 1)
         self.assertEqual(len(self.requests()), before)
         self.assertEqual([change["name"] for change in self.install("other==1.1")["plan"]["replace"]], ["other"])
 
