@@ -5,6 +5,7 @@
 #include "torchup/system/hash_lanes.hpp"
 
 #include "src/bundle/bundle_writer.hpp"
+#include "src/copy_stage.hpp"
 #include "src/fetch/fetch_artifacts.hpp"
 #include "src/store/store.hpp"
 #include "src/ui/quantities.hpp"
@@ -13,11 +14,7 @@
 
 #include <algorithm>
 #include <chrono>
-#include <condition_variable>
-#include <deque>
-#include <fcntl.h>
 #include <map>
-#include <mutex>
 #include <span>
 #include <thread>
 #include <utility>
@@ -120,72 +117,6 @@ Status check_space(const PreparedBundle& prepared, const fs::path& parts) {
                   {"free some space, or choose another place with `-o`"}});
 }
 
-/// Copies whole wheels into the bundle while others download.
-class CopyStage {
- public:
-  CopyStage(BundleWriter& writer, const Cancellation& cancellation)
-      : m_writer(writer), m_cancellation(cancellation), m_thread([this] { run(); }) {}
-  ~CopyStage() { static_cast<void>(end()); }
-  CopyStage(const CopyStage&) = delete;
-  CopyStage& operator=(const CopyStage&) = delete;
-
-  /// The file is removed once it is copied.
-  void add(std::size_t member, fs::path file) {
-    const std::lock_guard lock(m_mutex);
-    m_waiting.emplace_back(member, std::move(file));
-    m_changed.notify_all();
-  }
-
-  Status status() const {
-    const std::lock_guard lock(m_mutex);
-    return m_status;
-  }
-
-  /// Waits until all that was added is copied.
-  Status end() {
-    {
-      const std::lock_guard lock(m_mutex);
-      m_is_ending = true;
-      m_changed.notify_all();
-    }
-    if (m_thread.joinable()) m_thread.join();
-    return m_status;
-  }
-
- private:
-  void run() {
-    std::unique_lock lock(m_mutex);
-    for (;;) {
-      m_changed.wait(lock, [this] { return m_is_ending || !m_waiting.empty(); });
-      if (m_waiting.empty()) return;
-      const auto [member, file] = std::move(m_waiting.front());
-      m_waiting.pop_front();
-      if (!m_status) continue;
-      lock.unlock();
-      Status copied = copy(member, file);
-      lock.lock();
-      if (!copied) m_status = std::move(copied);
-    }
-  }
-
-  Status copy(std::size_t member, const fs::path& path) {
-    TORCHUP_TRY_ASSIGN(const FileDescriptor file, FileDescriptor::open(path, O_RDONLY | O_NOFOLLOW));
-    TORCHUP_TRY(m_writer.put(member, file, 0, m_cancellation, {}));
-    std::error_code ignored;
-    fs::remove(path, ignored);
-    return {};
-  }
-
-  BundleWriter& m_writer;
-  const Cancellation& m_cancellation;
-  mutable std::mutex m_mutex;
-  std::condition_variable m_changed;
-  std::deque<std::pair<std::size_t, fs::path>> m_waiting;
-  Status m_status;
-  bool m_is_ending = false;
-  std::thread m_thread;
-};
-
 /// One bundle from its plan to its name.
 class Making {
  public:
@@ -255,12 +186,15 @@ class Making {
     FetchOptions options;
     options.bytes_per_second = m_prepared.wish.bytes_per_second;
     options.end_first_from = UINT64_MAX;  // nobody reads them while they come
-    const FetchEvents events{.begun = {},
-                             .whole = [&](std::size_t item, const std::shared_ptr<PartFile>& part) -> Status {
-                               copying.add(missing[item], part->path());
+    const FetchEvents events{.begun = [&](std::size_t item, std::shared_ptr<PartFile> part) -> Status {
+                               copying.begin(missing[item], std::move(part));
                                return {};
                              },
-                             .poll = [&] { return copying.status(); }};
+                             .whole = [&](std::size_t item, const std::shared_ptr<PartFile>&) -> Status {
+                               copying.approve(missing[item]);
+                               return {};
+                             },
+                             .poll = [&] { return copying.settle(); }};
     const auto fetched = fetch_artifacts(items, m_ports.transport, options, lanes, m_ports.diagnostics, m_ports.cancellation, events);
     const Status copied = copying.end();  // what is whole is kept, whatever failed
     if (!fetched) return failure(fetched.error());

@@ -76,7 +76,7 @@ Result<BundleWriter> BundleWriter::open(const std::filesystem::path& path, Bundl
 }
 
 Status BundleWriter::begin() {
-  m_there.assign(m_layout.entries.size(), false);
+  m_there.assign(m_layout.entries.size(), 0);
   TORCHUP_TRY_ASSIGN(const bool goes_on, is_begun());
   if (!goes_on) TORCHUP_TRY(m_file.clear());
   TORCHUP_TRY(m_file.write_at(m_layout.data[0], bytes_of(m_layout.manifest_text)));
@@ -97,7 +97,7 @@ Result<bool> BundleWriter::is_begun() const {
 Status BundleWriter::write_record(std::size_t at, std::uint32_t crc32) {
   StoredEntry& entry = m_layout.entries[at];
   entry.crc32 = crc32;
-  m_there[at] = true;
+  m_there[at] = 1;
   return m_file.write_at(entry.header_offset, bytes_of(stored_header(entry)));
 }
 
@@ -145,7 +145,7 @@ Status BundleWriter::put(std::size_t member, std::string_view content) {
 
 Status BundleWriter::finish() {
   for (std::size_t i = 0; i < m_there.size(); ++i) {
-    if (!m_there[i]) return failure({ErrorKind::internal, fmt::format("the bundle lacks `{}`", m_layout.entries[i].name), {}, {}});
+    if (m_there[i] == 0) return failure({ErrorKind::internal, fmt::format("the bundle lacks `{}`", m_layout.entries[i].name), {}, {}});
   }
   TORCHUP_TRY(m_file.write_at(m_layout.directory, bytes_of(stored_directory(m_layout.entries, m_layout.directory))));
   return m_file.publish();

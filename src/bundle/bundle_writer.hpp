@@ -36,7 +36,7 @@ class BundleWriter {
   Result<bool> has_record(std::size_t member) const;
 
   /// Copies a member's content from where it lies in `source`. ErrorKind::integrity where it is not what the manifest says, and the
-  /// member is then not there. Members may be put from another thread than the one that opened this, one at a time.
+  /// member is then not there. Different members may be put from several threads at once.
   Status put(std::size_t member, const ByteSource& source, std::uint64_t offset, const Cancellation& cancellation,
              const Progress& progress);
   Status put(std::size_t member, std::string_view content);
@@ -55,7 +55,7 @@ class BundleWriter {
 
   PartedFile m_file;
   BundleLayout m_layout;
-  std::vector<bool> m_there;  // by entry
+  std::vector<char> m_there;  // by entry; each may be told from a thread of its own
 };
 
 }  // namespace torchup
