@@ -2,6 +2,7 @@
 
 #include "torchup/system/hash.hpp"
 
+#include "src/archive/inflate.hpp"
 #include "src/archive/zip_framing.hpp"
 
 #include <fmt/format.h>
@@ -73,6 +74,8 @@ Result<Ruling<Bundle>> Bundle::read(std::shared_ptr<const ByteSource> source) {
   const PlacedEntry& first = layout->entries.front();
   if (first.entry.size > k_most_content) return refuse({"bundle-manifest", fmt::format("it has {} bytes", first.entry.size)});
   TORCHUP_TRY_ASSIGN(const std::string text, read_text(*source, first.data_offset, first.entry.size));
+  // Every other member has its digest in here; this one has but the archive's own sum against damage.
+  if (crc32_of(std::as_bytes(std::span(text))) != first.entry.crc32) return refuse({"bad-crc", "that of `manifest.json` is another"});
   auto manifest = parse_bundle_manifest(text);
   if (!manifest) return refuse(std::move(manifest).error());
   auto members = place_members(*layout, *manifest);

@@ -28,7 +28,7 @@ struct PlacedMember {
 class Bundle {
  public:
   /// Reads framing and manifest of FILE, or of its parts (parted_file.hpp). A broken rule is ErrorKind::integrity: those of
-  /// zip_framing.hpp, manifest.hpp and parted_file.hpp, `bundle-stored` for a member that is compressed or a folder, `bundle-member`
+  /// zip_framing.hpp, manifest.hpp and parted_file.hpp, `bad-crc` for a manifest that was damaged, `bundle-stored` for a member that is compressed or a folder, `bundle-member`
   /// where archive and manifest name other members or another order, `bundle-size` where they disagree on a size.
   static Result<Bundle> open(const std::filesystem::path& path);
 
