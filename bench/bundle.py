@@ -78,8 +78,8 @@ class Carrying:
         print(f"\nbundle {self.size('carried.zip')} bytes, folder of wheels {self.size('wheels')} bytes\n", flush=True)
         self.run("torchup sync --bundle", "far-home", *ALONE, self.torchup, "sync", "--bundle", "carried.zip", "--env", "env", "--yes",
                  "--no-validate", "--python", PYTHON)
+        carried = content(self.path("env"))  # before Python adds its bytecode
         self.run("torchup verify", "far-home", *ALONE, self.torchup, "verify", "--env", "env")
-        carried = content(self.path("env"))
         shutil.rmtree(self.path("env"))
         shutil.rmtree(self.path("far-home"))
         self.run("uv venv", "uv-home", os.path.join(self.peers, "bin", "uv"), "venv", "-q", "--python", PYTHON, "uv-env")
