@@ -155,6 +155,7 @@ Result<Installed> carry_out_install(const Ports& ports, const InstallWish& wish,
 HostMarks marks_of_host(HostSystem& host);
 
 /// Validates one generation at the given levels ("files", "load", "numeric", ...); nothing of it is changed.
-Result<ValidationReport> validate_generation(const Ports& ports, const Generation& generation, const std::vector<std::string>& levels);
+Result<ValidationReport> validate_generation(const Ports& ports, const Generation& generation, const std::vector<std::string>& levels,
+                                             std::function<void()> after_python = {});
 
 }  // namespace torchup

@@ -32,8 +32,9 @@ constexpr unsigned k_most_threads = 8;
 /// Headers of C, C++ and CUDA: more than half of torch's files, and nobody edits them in an environment.
 constexpr std::array<std::string_view, 6> k_header_endings = {".h", ".hpp", ".hxx", ".cuh", ".inl", ".tpp"};
 
-/// Large files and headers. The others are small, and are those that people edit.
+/// Large files and headers. The others are small, and are those that people edit, as Python's sources are of any size.
 bool is_worth_sharing(const TreeFile& file) {
+  if (file.path.ends_with(".py")) return false;
   if (file.size >= k_share_from_bytes) return true;
   return std::any_of(k_header_endings.begin(), k_header_endings.end(),
                      [&](std::string_view ending) { return file.path.ends_with(ending); });
@@ -90,17 +91,22 @@ class Worker {
     TORCHUP_TRY_ASSIGN(const FileDescriptor source, tree.open_file(*placement.source));
     TORCHUP_TRY_ASSIGN(FileDescriptor target, m_generation.make_file(placement.path, executable));
     if (means.can_clone && placement.source->size > 0) {
-      if (clone(source, target, placement.source->size)) return {};
+      if (clone(source, target, placement.source->size)) return finish(target, placement);
       means.can_clone = false;
       // Now it is known that nothing can be cloned here, and this file may be one that is better linked.
       TORCHUP_TRY(m_generation.remove(placement.path));
       return place(file);
     }
     TORCHUP_TRY(copy(source, target, placement, tree));
-    return as_kind(ErrorKind::install, target.close());
+    return finish(target, placement);
   }
 
  private:
+  static Status finish(FileDescriptor& target, const Placement& placement) {
+    if (placement.modified) TORCHUP_TRY(as_kind(ErrorKind::install, target.set_modified(*placement.modified)));
+    return as_kind(ErrorKind::install, target.close());
+  }
+
   bool clone(const FileDescriptor& source, const FileDescriptor& target, std::uint64_t size) {
     if (::ioctl(target.number(), FICLONE, source.number()) == 0) {
       m_progress.cloned += size;
