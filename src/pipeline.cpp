@@ -5,6 +5,7 @@
 #include "torchup/resolver/choose_wheel.hpp"
 
 #include "src/acquire.hpp"
+#include "src/configured_indexes.hpp"
 #include "src/host_python.hpp"
 #include "src/index/index_client.hpp"
 #include "src/install/adoption.hpp"
@@ -45,8 +46,8 @@ Result<SourceDistribution> fetch_sdist(const Ports& ports, const LockedPackage& 
   IndexClient client({.cache = ports.cache / "index", .offline = ports.offline ? Offline::yes : Offline::no}, ports.transport,
                      ports.cancellation, ports.diagnostics);
   const LockedFile& locked = *package.sdist;
-  const ProjectFile file{
-      .filename = locked.name, .url = sources_of(locked.url, mirrors).front(), .sha256 = locked.sha256, .size = locked.size};
+  const Url url = with_login_of(indexes_with_login(ports.configuration, ports.this_host), sources_of(locked.url, mirrors).front());
+  const ProjectFile file{.filename = locked.name, .url = url, .sha256 = locked.sha256, .size = locked.size};
   client.want_metadata(file);
   while (client.metadata(file) == nullptr) TORCHUP_TRY(client.drive());
   if (!*client.metadata(file)) return failure(client.metadata(file)->error());
@@ -307,6 +308,16 @@ Status look_for_foreign(const InstallWish& wish, PreparedInstall& prepared, Diag
                   {"`--foreign keep` takes it over, `--foreign leave` leaves it in the former generation"}});
 }
 
+/// A lock names its files without a password; those of an index are had with the index's.
+void add_logins(const Ports& ports, std::vector<ArtifactRequest>& artifacts) {
+  const std::vector<Url> indexes = indexes_with_login(ports.configuration, ports.this_host);
+  if (indexes.empty()) return;
+  for (ArtifactRequest& artifact : artifacts) {
+    artifact.file.url = with_login_of(indexes, artifact.file.url);
+    for (Url& source : artifact.other_sources) source = with_login_of(indexes, source);
+  }
+}
+
 /// A look into the store reads each wheel's manifest.
 void count_downloads(const Store& store, PreparedInstall& prepared) {
   for (const ArtifactRequest& artifact : prepared.artifacts) {
@@ -357,6 +368,7 @@ Result<PreparedInstall> prepare_install(const Ports& ports, const InstallWish& w
   if (!prepared.changes()) return prepared;
   TORCHUP_TRY(look_for_foreign(wish, prepared, ports.diagnostics));
   TORCHUP_TRY(prepared.open.lock.sign());
+  add_logins(ports, prepared.artifacts);
   count_downloads(store, prepared);
   return prepared;
 }
