@@ -208,8 +208,9 @@ class Transaction {
   }
 
   Result<StagedGeneration> stage(const std::vector<WantedPackage>& wanted) {
-    return stage_generation(m_prepared.open.lock, {.root = m_wish.root, .python = m_wish.target.python, .lock = write_lock(m_wish.lock)},
-                            wanted, m_ports.diagnostics, m_ports.cancellation);
+    const EnvironmentSpec spec{
+        .root = m_wish.root, .python = m_wish.target.python, .lock = write_lock(m_wish.lock), .link_mode = m_wish.link_mode};
+    return stage_generation(m_prepared.open.lock, spec, wanted, m_ports.diagnostics, m_ports.cancellation);
   }
 
   /// Stages; where a tree in the store was written to since it was verified, once more with that wheel brought anew.

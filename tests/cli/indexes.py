@@ -137,6 +137,17 @@ class Configuration(harness.Story):
         _, err = self.run_torchup("probe", "--config", "config.toml")
         self.assertIn("is not known; did you mean `index-url`?", " ".join(err.split()))
 
+    def test_how_files_are_linked_may_be_set_and_the_option_counts_first(self):
+        self.write('link-mode = "hardlink"\n')
+        words = ("--config", "config.toml", "--json", "install", "base", "--no-validate", "--yes", *PYTHON)
+        files = json.loads(self.run_torchup(*words, "--env", "one")[0])["files"]
+        self.assertEqual(files["linked"], 3, files)  # all but RECORD, REQUESTED and INSTALLER, which are written for each environment
+        files = json.loads(self.run_torchup(*words, "--env", "two", "--link-mode", "copy")[0])["files"]
+        self.assertEqual(files["linked"], 0, files)
+        self.write('link-mode = "symlink"\n')
+        _, err = self.run_torchup(*words, "--env", "three", status=2)
+        self.assertIn("is `symlink`, not auto, clone, hardlink or copy", err)
+
     def test_the_cache_may_lie_elsewhere(self):
         self.write('cache-dir = "there"\n')
         out, _ = self.run_torchup("cache", "dir", "--config", "config.toml")
