@@ -145,8 +145,8 @@ class Configuration(harness.Story):
         files = json.loads(self.run_torchup(*words, "--env", "two", "--link-mode", "copy")[0])["files"]
         self.assertEqual(files["linked"], 0, files)
         self.write('link-mode = "symlink"\n')
-        _, err = self.run_torchup(*words, "--env", "three", status=2)
-        self.assertIn("is `symlink`, not auto, clone, hardlink or copy", err)
+        out, _ = self.run_torchup(*words, "--env", "three", status=2)
+        self.assertIn("is `symlink`, not auto, clone, hardlink or copy", out)
 
     def test_the_cache_may_lie_elsewhere(self):
         self.write('cache-dir = "there"\n')
