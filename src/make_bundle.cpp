@@ -5,6 +5,7 @@
 #include "torchup/system/hash_lanes.hpp"
 
 #include "src/bundle/bundle_writer.hpp"
+#include "src/configured_indexes.hpp"
 #include "src/copy_stage.hpp"
 #include "src/fetch/fetch_artifacts.hpp"
 #include "src/store/store.hpp"
@@ -25,8 +26,11 @@ namespace {
 namespace fs = std::filesystem;
 using Steady = std::chrono::steady_clock;
 
-ArtifactRequest request_for(const LockedFile& file, const std::vector<Mirror>& mirrors) {
-  std::vector<Url> sources = sources_of(file.url, mirrors);
+/// Where a wheel is fetched from: mirrors count, and logins of indexes, as for an install.
+ArtifactRequest request_for(const Ports& ports, const LockedFile& file) {
+  const std::vector<Url> indexes = indexes_with_login(ports.configuration, ports.this_host);
+  std::vector<Url> sources = sources_of(file.url, ports.configuration.mirrors);
+  for (Url& source : sources) source = with_login_of(indexes, source);
   const auto name = WheelName::parse(file.name);
   ArtifactRequest request{name->name, name->version, file};
   request.file.url = sources.front();
@@ -49,7 +53,7 @@ Status learn_wheel_sizes(const Ports& ports, BundleWish& wish) {
     TORCHUP_TRY(with_context(WheelName::parse(file.name), "while reading the lock's wheels"));
     const PlacedMember* there = wheel_in(wish.base.get(), file.sha256);
     if (there != nullptr && !file.size) file.size = there->member.size;
-    if (!file.size) items.push_back({request_for(file, ports.configuration.mirrors), {}});
+    if (!file.size) items.push_back({request_for(ports, file), {}});
   }
   if (items.empty()) return {};
   if (ports.offline) {
@@ -173,7 +177,7 @@ class Making {
     std::vector<FetchItem> items;
     for (const std::size_t place : missing) {
       const LockedFile& file = m_prepared.plan.wheels[place - m_prepared.plan.texts.size()];
-      items.push_back({request_for(file, m_ports.configuration.mirrors), m_store.part_file(file.sha256)});
+      items.push_back({request_for(m_ports, file), m_store.part_file(file.sha256)});
     }
     if (m_ports.offline) {
       return failure({ErrorKind::network,

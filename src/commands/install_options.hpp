@@ -22,6 +22,7 @@ struct InstallOptions {
   std::optional<Foreign> foreign;             ///< Nothing: as the command has it.
   std::string bundle_file;                    ///< What all wheels come from, in place of the network; empty for the network.
   std::shared_ptr<BundleSource> bundle = {};  ///< The same, once `open_bundle` has opened it.
+  std::optional<LinkMode> link_mode;          ///< Nothing: as the configuration has it.
   bool yes = false, dry_run = false, no_validate = false, in_place = false;
 };
 
