@@ -171,6 +171,9 @@ class TorchDevice final : public Device {
     const auto operation =
         std::find_if(std::begin(k_operations), std::end(k_operations), [&](const Operation& each) { return each.kernel == kernel.name; });
     if (operation == std::end(k_operations)) return CannotRun{"torch is not asked for it through its C interface"};
+    if (kernel_case.element != ElementType::float32 || !kernel_case.option.empty()) {
+      return CannotRun{"only plain float32 cases are handed over"};
+    }
     if (const std::string missing = operation->missing(m_symbols); !missing.empty()) {
       return CannotRun{"this torch's C interface (" + torch_interface_version(m_symbols) + ") has no `" + missing + "`"};
     }
