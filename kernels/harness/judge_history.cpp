@@ -24,6 +24,7 @@ VerdictKind kind_of(const Interval& interval, double within) {
 
 Verdict judge_relative(const RelativeTime& old_time, const RelativeTime& new_time, double floor) {
   Verdict verdict;
+  verdict.measure = "ratio";
   if (!is_usable(old_time) || !is_usable(new_time)) {
     verdict.kind = VerdictKind::not_comparable;
     verdict.reason = "there is no ratio to our own kernel on both sides";
@@ -45,6 +46,7 @@ Verdict judge_relative(const RelativeTime& old_time, const RelativeTime& new_tim
 
 Verdict judge_instructions(std::uint64_t old_count, std::uint64_t new_count, double floor) {
   Verdict verdict;
+  verdict.measure = "instructions";
   if (old_count == 0 || new_count == 0) {
     verdict.kind = VerdictKind::not_comparable;
     verdict.reason = "one side has no count of instructions";

@@ -18,9 +18,10 @@ struct Interval {
   bool operator==(const Interval&) const = default;
 };
 
-/// One operation's judgement. Changes are of time: 0.1 is a tenth slower, -0.1 a tenth less time.
+/// One operation's judgement. Changes are of time, or of what is measured in its place: 0.1 is a tenth slower, -0.1 a tenth less time.
 struct Verdict {
   std::string kernel, kernel_case, engine;
+  std::string measure = "time";  ///< Or "ratio", where the sides were measured apart, or "instructions".
   VerdictKind kind = VerdictKind::inconclusive;
   double change = 0;
   Interval interval;   ///< 95 %, of the change.
