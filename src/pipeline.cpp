@@ -5,6 +5,7 @@
 #include "torchup/resolver/choose_wheel.hpp"
 
 #include "src/acquire.hpp"
+#include "src/bench_environment.hpp"
 #include "src/host_python.hpp"
 #include "src/index/index_client.hpp"
 #include "src/install/adoption.hpp"
@@ -186,6 +187,10 @@ class Transaction {
       TORCHUP_TRY(discard_generation(std::move(staged)));
       return failure(refused_by_validation(*m_installed.validation));
     }
+    if (auto passed = compare_speed(staged.generation()); !passed) {
+      TORCHUP_TRY(discard_generation(std::move(staged)));
+      return passed;
+    }
     start = Steady::now();
     if (adoption) TORCHUP_TRY(adoption->move());
     TORCHUP_TRY_ASSIGN(m_installed.environment, activate_generation(m_prepared.open.lock, std::move(staged)));
@@ -260,6 +265,12 @@ class Transaction {
     TORCHUP_TRY_ASSIGN(m_installed.validation, validate_generation(m_ports, generation, {"load", "numeric"}));
     m_installed.validate_seconds = seconds_since(start);
     return {};
+  }
+
+  Status compare_speed(const Generation& generation) {
+    const std::optional<Generation>& before = generation_before(m_prepared);
+    if (!m_wish.speed_gate || !before) return {};
+    return pass_speed_gate(m_ports, generation, *before, *m_wish.speed_gate);
   }
 
   const Ports& m_ports;

@@ -115,7 +115,8 @@ struct InstallWish {
   std::uint64_t bytes_per_second = 0;    ///< Downloads together take at most so many; 0 for as many as come.
   Foreign foreign = Foreign::keep;
   Adopt adopt = Adopt::no;     ///< Whether an environment of another tool is taken over.
-  std::string command;         ///< For the ledger: "install", "sync".
+  std::optional<double> speed_gate = {};  ///< A new generation that takes more time by more than this share is refused.
+  std::string command;                    ///< For the ledger: "install", "sync".
   double resolve_seconds = 0;  ///< For the ledger.
 };
 

@@ -166,6 +166,7 @@ Result<int> install_lock(Application& application, const InstallOptions& options
   if (!options.rate.empty()) {
     TORCHUP_TRY_ASSIGN(wish.bytes_per_second, parse_bytes(options.rate, "--limit-rate"));
   }
+  wish.speed_gate = options.speed_gate;
   wish.adopt = options.in_place ? Adopt::yes : Adopt::no;
   wish.foreign = options.foreign.value_or(wish.foreign);
   TORCHUP_TRY_ASSIGN(wish.mirrors, wanted_mirrors(options.mirrors, application.configuration()));

@@ -18,6 +18,7 @@ struct InstallOptions {
   std::vector<std::string> mirrors;
   std::string rate;                ///< Of downloads, a second; empty for no limit.
   std::optional<Foreign> foreign;  ///< Nothing: as the command has it.
+  std::optional<double> speed_gate;  ///< As InstallWish has it. An option of `upgrade` only.
   bool yes = false, dry_run = false, no_validate = false, in_place = false;
 };
 

@@ -81,6 +81,8 @@ Parser Parser::command(const char* name, const char* summary) {
   return Parser(*app);
 }
 
+void Parser::commands_are_optional() { m_app->require_subcommand(0, 1); }
+
 bool Parser::chosen() const { return m_app->parsed(); }
 
 void Parser::group(const char* heading) { m_app->option_defaults()->group(heading); }

@@ -70,6 +70,8 @@ class Parser {
 
   /// A command below this one. A parser that has some wants one of them to be given.
   Parser command(const char* name, const char* summary);
+  /// Of a parser that has commands below it: none need be given.
+  void commands_are_optional();
   /// Whether the command line named this command.
   bool chosen() const;
   /// Puts the options declared from here on under a heading of their own.
