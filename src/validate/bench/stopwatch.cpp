@@ -12,6 +12,8 @@ namespace torchup {
 
 namespace {
 
+constexpr double k_close = 100e-6;  // reading takes a tenth of it
+
 std::uint64_t switches_so_far() {
   rusage usage{};
   ::getrusage(RUSAGE_THREAD, &usage);
@@ -37,11 +39,22 @@ double seconds_in_queue() {
   return got > 0 ? seconds_in_queue(std::string_view(text.data(), static_cast<std::size_t>(got))) : 0;
 }
 
-Stopwatch::Stopwatch() : m_waited(seconds_in_queue()), m_switches(switches_so_far()), m_start(steady_seconds()) {}
+QueueReading read_queue() {
+  constexpr int k_tries = 20;
+  QueueReading reading;
+  for (int i = 0; i < k_tries; ++i) {
+    const double before = steady_seconds();
+    reading = {seconds_in_queue(), steady_seconds()};
+    if (reading.at - before < k_close) break;
+  }
+  return reading;
+}
+
+Stopwatch::Stopwatch() : m_switches(switches_so_far()), m_start(read_queue()) {}
 
 Sample Stopwatch::sample() const {
-  const double seconds = steady_seconds() - m_start;
-  return {seconds, seconds_in_queue() - m_waited, switches_so_far() - m_switches};
+  const QueueReading end = read_queue();
+  return {end.at - m_start.at, end.waited - m_start.waited, switches_so_far() - m_switches};
 }
 
 }  // namespace torchup

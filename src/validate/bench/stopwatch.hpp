@@ -11,6 +11,13 @@ double seconds_in_queue();
 /// "1234 56789 12" of /proc/thread-self/schedstat: the second number, in nanoseconds. 0 for anything else.
 double seconds_in_queue(std::string_view schedstat);
 
+/// The same with the time at which it was read. Whoever is put aside between the two would count that wait in one of them alone, so
+/// it is read again until the two lie close together.
+struct QueueReading {
+  double waited = 0, at = 0;
+};
+QueueReading read_queue();
+
 class Stopwatch {
  public:
   Stopwatch();
@@ -19,9 +26,8 @@ class Stopwatch {
   Sample sample() const;
 
  private:
-  double m_waited;
   std::uint64_t m_switches;
-  double m_start;  // last, so that what making the watch takes is not counted
+  QueueReading m_start;
 };
 
 }  // namespace torchup
