@@ -48,7 +48,11 @@ Result<KernelRun> run_kernel(const Kernel& kernel, const KernelCase& kernel_case
   TORCHUP_TRY(measured.run());
   TORCHUP_TRY_ASSIGN(const std::vector<Tensor> outputs, measured.outputs());
   result.error = kernel.measure(kernel_case, inputs, outputs);
-  if (!result.error.holds() || kernel_case.repetitions < 2) return result;
+  if (!result.error.holds()) return result;
+  TORCHUP_TRY(measured.run());
+  TORCHUP_TRY_ASSIGN(const std::vector<Tensor> again, measured.outputs());
+  result.repeats = again == outputs;
+  if (kernel_case.repetitions < 2) return result;
 
   TORCHUP_TRY_ASSIGN(auto yardstick, reference.prepare(kernel, kernel_case, inputs));
   auto* const native = std::get_if<std::unique_ptr<PreparedRun>>(&yardstick);

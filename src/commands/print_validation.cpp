@@ -6,6 +6,9 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+#include <string_view>
+
 namespace torchup {
 namespace {
 
@@ -42,6 +45,42 @@ Cell mark(CheckOutcome outcome) {
   return {"–", Style::dim};
 }
 
+/// "matmul" of "matmul-67x129x83-float16".
+std::string_view subject_of(const Check& check) { return std::string_view(check.id).substr(0, check.id.find('-')); }
+
+/// One of many cases that differ in sizes and types alone; by itself it tells little where it holds and has no note.
+bool is_plain_case(const Check& check) {
+  return check.outcome == CheckOutcome::pass && check.level == "numeric" && check.error && !check.rate &&
+         check.detail.find(';') == std::string::npos;
+}
+
+/// Where a run of cases of one subject and engine ends that begins here; here where it is none.
+std::size_t end_of_cases(const std::vector<Check>& checks, std::size_t first) {
+  std::size_t end = first;
+  while (end < checks.size() && is_plain_case(checks[end]) && checks[end].engine == checks[first].engine &&
+         subject_of(checks[end]) == subject_of(checks[first])) {
+    ++end;
+  }
+  return end;
+}
+
+std::vector<Cell> row_of_cases(const std::vector<Check>& checks, std::size_t first, std::size_t end) {
+  double nearest = 0;
+  for (std::size_t i = first; i < end; ++i) nearest = std::max(nearest, *checks[i].error / checks[i].limit.value_or(1));
+  return {mark(CheckOutcome::pass),
+          {fmt::format("{}-*", subject_of(checks[first]))},
+          {checks[first].engine, Style::dim},
+          {fmt::format("{} cases right, the nearest at {:.0f}% of its limit", end - first, 100 * nearest)}};
+}
+
+std::vector<Cell> row_of(const Check& check) {
+  const Style style = check.outcome == CheckOutcome::fail ? Style::bad : check.outcome == CheckOutcome::skip ? Style::dim : Style::plain;
+  const std::string speed = speed_text(check);
+  std::string said = check.detail;
+  if (!speed.empty()) said += (said.empty() ? "" : "; ") + speed;
+  return {mark(check.outcome), {check.id, style}, {check.engine, Style::dim}, {said, style}};
+}
+
 }  // namespace
 
 const char* outcome_name(CheckOutcome outcome) {
@@ -73,12 +112,14 @@ void add_validation_json(nlohmann::ordered_json& document, const ValidationRepor
 
 std::string validation_text(const ValidationReport& report, const Terminal& terminal) {
   Table table{.indent = 2};
-  for (const auto& check : report.checks) {
-    const Style style = check.outcome == CheckOutcome::fail ? Style::bad : check.outcome == CheckOutcome::skip ? Style::dim : Style::plain;
-    const std::string speed = speed_text(check);
-    std::string said = check.detail;
-    if (!speed.empty()) said += (said.empty() ? "" : "; ") + speed;
-    table.rows.push_back({mark(check.outcome), {check.id, style}, {check.engine, Style::dim}, {said, style}});
+  for (std::size_t i = 0; i < report.checks.size();) {
+    const std::size_t end = end_of_cases(report.checks, i);
+    if (end > i + 1) {
+      table.rows.push_back(row_of_cases(report.checks, i, end));
+      i = end;
+    } else {
+      table.rows.push_back(row_of(report.checks[i++]));
+    }
   }
   const std::string summary = validation_summary(report);
   return table_text(table, terminal) + terminal.styled(report.healthy() ? Style::good : Style::bad, summary) + "\n";

@@ -6,6 +6,7 @@
 #include "src/commands/print_validation.hpp"
 #include "src/record/ledger.hpp"
 #include "src/ui/json_output.hpp"
+#include "src/validate/validate_environment.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -51,8 +52,8 @@ Result<int> run(Application& application, const Options& options) {
 Action define(Parser& parser) {
   auto options = std::make_shared<Options>();
   parser.option(k_env_option, options->env);
-  parser.choices({"--level", "LIST", "files, load, numeric; several by comma (default: load,numeric)"}, options->levels,
-                 {"files", "load", "numeric"});
+  parser.choices({"--level", "LIST", "files, load, numeric, features; several by comma (default: load,numeric)"}, options->levels,
+                 validation_levels());
   return [options](Application& application) { return run(application, *options); };
 }
 

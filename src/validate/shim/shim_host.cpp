@@ -35,8 +35,10 @@ Check check_named(const std::string& id) {
 }
 
 std::string describe(const KernelRun& run) {
-  if (!run.error.holds()) return fmt::format("{}: error {:.3g}, limit {:.3g}", run.error.diagnosis, run.error.value, run.error.limit);
-  return run.times ? "right against float64; timed on one thread" : "right against float64";
+  const ErrorMeasurement& error = run.error;
+  if (!error.holds()) return fmt::format("{}: error {:.3g}, limit {:.3g}", error.diagnosis, error.value, error.limit);
+  return fmt::format("right, error {:.2g} of {:.2g} allowed{}{}", error.value, error.limit, run.times ? "; timed on one thread" : "",
+                     run.repeats ? "" : "; other bits the second time");
 }
 
 Check judged(const Kernel& kernel, const KernelCase& kernel_case, const std::string& id, const KernelRun& run) {

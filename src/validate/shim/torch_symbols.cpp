@@ -37,6 +37,9 @@ Status find_required(void* library, TorchSymbols& symbols) {
 }
 
 void find_optional(void* library, TorchSymbols& symbols) {
+  find(library, "aoti_torch_dtype_float64", symbols.dtype_float64);
+  find(library, "aoti_torch_dtype_bfloat16", symbols.dtype_bfloat16);
+  find(library, "aoti_torch_dtype_float16", symbols.dtype_float16);
   find(library, "aoti_torch_abi_version", symbols.abi_version);
   find(library, "aoti_torch_call_dispatcher", symbols.call);
   find(library, "torch_call_dispatcher", symbols.call_versioned);
@@ -58,6 +61,21 @@ Result<TorchSymbols> load_torch(const std::filesystem::path& library_folder, con
   TORCHUP_TRY(find_required(library, symbols));
   find_optional(library, symbols);
   return symbols;
+}
+
+std::optional<std::int32_t> dtype_of(const TorchSymbols& symbols, ElementType element) {
+  const auto call = [](std::int32_t (*function)()) { return function == nullptr ? std::nullopt : std::optional(function()); };
+  switch (element) {
+    case ElementType::float64:
+      return call(symbols.dtype_float64);
+    case ElementType::bfloat16:
+      return call(symbols.dtype_bfloat16);
+    case ElementType::float16:
+      return call(symbols.dtype_float16);
+    case ElementType::float32:
+      break;
+  }
+  return call(symbols.dtype_float32);
 }
 
 std::string torch_interface_version(const TorchSymbols& symbols) {

@@ -3,9 +3,11 @@
 // no header of torch is needed and one program fits every version that has them. Used by the shim host only.
 
 #include "torchup/core/result.hpp"
+#include "torchup/kernels/element_type.hpp"
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 
 namespace torchup {
@@ -34,6 +36,9 @@ struct TorchSymbols {
   std::int32_t (*dtype)(TorchTensor tensor, std::int32_t* dtype) = nullptr;
 
   // From here on each may be missing: which, depends on torch's version.
+  std::int32_t (*dtype_float64)() = nullptr;
+  std::int32_t (*dtype_bfloat16)() = nullptr;
+  std::int32_t (*dtype_float16)() = nullptr;
   std::int32_t (*call)(const char* name, const char* overload, TorchValue* stack) = nullptr;
   std::int32_t (*call_versioned)(const char* name, const char* overload, TorchValue* stack, std::uint64_t version) = nullptr;
   std::int32_t (*new_string)(const char* text, std::size_t length, TorchString* string) = nullptr;
@@ -42,6 +47,9 @@ struct TorchSymbols {
                                   TorchTensor* mask, double* scale, TorchTensor* out, TorchTensor* sums) = nullptr;
   const char* (*last_error)() = nullptr;
 };
+
+/// What torch calls the type; nothing where it does not have it.
+std::optional<std::int32_t> dtype_of(const TorchSymbols& symbols, ElementType element);
 
 /// Loads torch/lib's libtorch_cpu.so with all that it needs, as `import torch` would: the global dependencies first, and
 /// where they do not load by themselves, the libraries of the NVIDIA wheels in site-packages. The libraries stay loaded
