@@ -50,7 +50,7 @@ Judgement measure(const PairedEvidence& evidence, const VerdictRules& rules) {
   }
   const PairedLaunches launches = with_pairs(evidence.pairs, rules.least_pairs);
   if (launches.size() < rules.least_launches) {
-    verdict.reason = fmt::format("{} of {} launches gave {} quiet pairs or more, {} are needed", launches.size(), evidence.pairs.size(),
+    verdict.reason = fmt::format("{} of {} launches gave {} pairs or more, {} are needed", launches.size(), evidence.pairs.size(),
                                  rules.least_pairs, rules.least_launches);
     return judgement;
   }
@@ -128,9 +128,7 @@ std::vector<Verdict> judge(const std::vector<PairedEvidence>& evidence, const Ve
   std::size_t place = 0;
   for (std::size_t i = 0; i < evidence.size(); ++i) {
     if (judgements[i].measured) decide(judgements[i], significant[place++], rules.gate);
-    Verdict& verdict = judgements[i].verdict;
-    if (verdict.kind == VerdictKind::inconclusive && !evidence[i].disturbance.empty()) verdict.reason += "; " + evidence[i].disturbance;
-    verdicts.push_back(std::move(verdict));
+    verdicts.push_back(std::move(judgements[i].verdict));
   }
   return verdicts;
 }

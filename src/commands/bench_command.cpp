@@ -107,8 +107,8 @@ Status write_pages(Application& application, const Options& options, const Envir
 }
 
 void record(Application& application, const Environment& environment, const BenchReport& report) {
-  const auto ledger = Ledger::open(application.ledger_file(), application.diagnostics());
-  const auto kept = ledger ? const_cast<Ledger&>(*ledger).record_benchmark(environment.root, environment.current->number, report)
+  auto ledger = Ledger::open(application.ledger_file(), application.diagnostics());
+  const auto kept = ledger ? ledger->record_benchmark(environment.root, environment.current->number, report)
                            : Result<std::int64_t>(failure(ledger.error()));
   if (!kept) application.diagnostics().warn(fmt::format("the benchmark was not recorded: {}", kept.error().message));
 }
@@ -116,6 +116,7 @@ void record(Application& application, const Environment& environment, const Benc
 Result<int> run(Application& application, const Options& options) {
   if (!application.host_is_this()) return failure({ErrorKind::usage, "only this host can be measured", {}, {}});
   TORCHUP_TRY_ASSIGN(const std::optional<double> gate, gate_of(options));
+  if (options.instructions) TORCHUP_TRY(find_valgrind());
   TORCHUP_TRY_ASSIGN(const Environment environment, benched_environment(application, options));
   TORCHUP_TRY_ASSIGN(const Baseline baseline, find_baseline(options.against, environment));
   const auto* const other = std::get_if<Generation>(&baseline);
@@ -191,7 +192,7 @@ void define_measuring(Parser& parser, Options& options) {
                 options.gate);
   parser.choices({"--engine", "LIST", "native, blas, torch-c, torch-python; several by comma (default: all)"}, options.engines,
                  bench_engines());
-  parser.choices({"--kernel", "LIST", "Only these operations; several by comma"}, options.kernels, bench_kernels());
+  parser.choices({"--kernel", "LIST", "Only these, `matmul` or `matmul-512x512`; several by comma"}, options.kernels, bench_kernels());
   parser.option({"--junit", "FILE", "Write the verdicts as JUnit's XML"}, options.junit);
   parser.option({"--html", "FILE", "Write one page with everything"}, options.html);
   parser.flag("--instructions", options.instructions, "Count instructions, too, with valgrind's callgrind: exact on any machine");

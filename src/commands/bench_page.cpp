@@ -27,12 +27,12 @@ p { margin: .4rem 0; max-width: 44rem; } .dim { color: var(--dim); }
 .wide { overflow-x: auto; } table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
 th, td { text-align: left; padding: .3rem .9rem .3rem 0; border-bottom: 1px solid var(--line); vertical-align: middle; overflow-wrap: normal; }
 th { color: var(--dim); font-weight: 500; font-size: .85rem; } td.number, th.number { text-align: right; white-space: nowrap; }
-td.name { white-space: nowrap; font-weight: 600; }
+td.name, td.engine { white-space: nowrap; } td.name { font-weight: 600; }
 .REGRESSED, .bad { color: var(--bad); } .SAME, .IMPROVED { color: var(--good); } .INCONCLUSIVE, .NOT_COMPARABLE { color: var(--doubt); }
 .verdict { font-weight: 600; white-space: nowrap; }
 svg { display: block; width: 100%; height: auto; } svg text { fill: var(--dim); font-size: 12px; } .plot { min-width: 34rem; max-width: 48rem; }
 .strip { width: 15rem; } .grid { stroke: var(--line); } .roof { fill: none; stroke: var(--roof); stroke-width: 2; }
-.dot { stroke: var(--back); } .sample { stroke-width: 1.5; opacity: .45; } .median { stroke: var(--text); stroke-width: 2; }
+.dot.native { fill: none; stroke-width: 2; } .sample { stroke-width: 1.5; opacity: .45; } .median { stroke: var(--text); stroke-width: 2; }
 .native { fill: var(--native); stroke: var(--native); } .blas { fill: var(--blas); stroke: var(--blas); }
 .torch-c { fill: var(--torch-c); stroke: var(--torch-c); } .torch-python { fill: var(--torch-python); stroke: var(--torch-python); }
 span.key { display: inline-block; margin-right: 1.2rem; } span.key svg { display: inline-block; width: .8rem; vertical-align: middle; }
@@ -42,6 +42,10 @@ circle.line0, tspan.line0 { fill: #d9480f; } circle.line1, tspan.line1 { fill: #
 circle.line3, tspan.line3 { fill: #9c36b5; } circle.line4, tspan.line4 { fill: #b08900; } circle.line5, tspan.line5 { fill: #0b7285; }
 circle.line6, tspan.line6 { fill: #c2255c; } circle.line7, tspan.line7 { fill: #5c7cfa; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .2rem 1rem; margin: 0; } dt { color: var(--dim); } dd { margin: 0; }
+td.reason { min-width: 14rem; }
+@media (max-width: 44rem) { .stack thead { display: none; } .stack, .stack tbody { display: block; } .stack tr { display: block; padding: .45rem 0;
+  border-bottom: 1px solid var(--line); } .stack td { display: inline-block; border: 0; padding: 0 .8rem 0 0; min-width: 0; }
+  .stack td:empty { display: none; } .stack td.name { display: block; } .stack td.strip-cell { display: block; } }
 @media (max-width: 30rem) { dl { grid-template-columns: 1fr; } dd { margin: 0 0 .4rem; } }
 )";
 
@@ -54,8 +58,8 @@ std::string verdict_rows(const std::vector<Verdict>& verdicts) {
   for (const Verdict& verdict : verdicts) {
     const bool told = verdict.kind != VerdictKind::not_comparable;
     rows += fmt::format(
-        "<tr><td class=\"verdict {0}\">{0}</td><td class=\"name\">{1}</td><td>{2}</td><td class=\"number\">{3}</td>"
-        "<td class=\"number\">{4}</td><td>{5}</td></tr>\n",
+        "<tr><td class=\"verdict {0}\">{0}</td><td class=\"name\">{1}</td><td class=\"engine\">{2}</td><td class=\"number\">{3}</td>"
+        "<td class=\"number\">{4}</td><td class=\"reason\">{5}</td></tr>\n",
         verdict_name(verdict.kind), markup_text(verdict.kernel + " " + verdict.kernel_case), markup_text(verdict.engine),
         told ? change_text(verdict.change) : "",
         told ? fmt::format("{} to {}", change_text(verdict.interval.low), change_text(verdict.interval.high)) : "",
@@ -70,7 +74,7 @@ std::string verdicts_part(const BenchReport& report) {
   return fmt::format(
       "<p class=\"dim\">Against {}. A change of time counts where its 95 % interval lies beyond the gate and beyond three times what the "
       "same "
-      "code scatters by.</p>\n<div class=\"wide\"><table><thead><tr><th>verdict</th><th>operation</th><th>engine</th>"
+      "code scatters by.</p>\n<div class=\"wide\"><table class=\"stack\"><thead><tr><th>verdict</th><th>operation</th><th>engine</th>"
       "<th class=\"number\">change</th><th class=\"number\">95 % "
       "interval</th><th>reason</th></tr></thead><tbody>\n{}</tbody></table></div>",
       markup_text(against), verdict_rows(report.verdicts));
@@ -108,14 +112,15 @@ std::string result_row(const BenchReport& report, const BenchResult& result, boo
   const std::string name = first ? markup_text(result.kernel + " " + result.kernel_case) : "";
   const std::string engine = markup_text(result.is_baseline ? result.engine + ", baseline" : result.engine);
   if (!result.trouble.empty()) {
-    return fmt::format("<tr><td class=\"name\">{}</td><td>{}</td><td colspan=\"4\" class=\"{}\">{}</td></tr>\n", name, engine,
-                       result.broken ? "bad" : "dim", markup_text(result.trouble));
+    return fmt::format("<tr><td class=\"name\">{}</td><td class=\"engine\">{}</td><td colspan=\"4\" class=\"{}\">{}</td></tr>\n", name,
+                       engine, result.broken ? "bad" : "dim", markup_text(result.trouble));
   }
   const Extent extent = extent_of_case(report, result);
   const auto& ratio = result.to_reference;
   return fmt::format(
-      "<tr><td class=\"name\">{}</td><td>{}</td><td class=\"number\">{}</td><td class=\"number\">{}</td><td class=\"number\">{}</td>"
-      "<td><div class=\"strip\">{}</div></td></tr>\n",
+      "<tr><td class=\"name\">{}</td><td class=\"engine\">{}</td><td class=\"number\">{}</td><td class=\"number\">{}</td><td "
+      "class=\"number\">{}</td>"
+      "<td class=\"strip-cell\"><div class=\"strip\">{}</div></td></tr>\n",
       name, engine, markup_text(achieved_text(result.achieved, result.rate_unit)),
       result.roofline_fraction > 0 ? fmt::format("{:.0f} %", result.roofline_fraction * 100) : "",
       ratio ? fmt::format("{:.2f} ({:.2f}–{:.2f})", ratio->ratio, ratio->interval.low, ratio->interval.high) : "",
@@ -130,7 +135,8 @@ std::string results_part(const BenchReport& report) {
     rows += result_row(report, result, name != former);
     former = name;
   }
-  return "<div class=\"wide\"><table><thead><tr><th>operation</th><th>engine</th><th class=\"number\">achieved</th><th class=\"number\">of "
+  return "<div class=\"wide\"><table class=\"stack\"><thead><tr><th>operation</th><th>engine</th><th class=\"number\">achieved</th><th "
+         "class=\"number\">of "
          "the roof</th>"
          "<th class=\"number\">time over ours</th><th>samples, fast to slow</th></tr></thead><tbody>\n" +
          rows + "</tbody></table></div>";
@@ -148,7 +154,7 @@ std::string guide_part(const BenchReport& report) {
 std::string instructions_part(const BenchReport& report) {
   std::string rows;
   for (const InstructionCount& each : report.instructions) {
-    rows += fmt::format("<tr><td class=\"name\">{}</td><td>{}</td><td class=\"number\">{}</td></tr>\n",
+    rows += fmt::format("<tr><td class=\"name\">{}</td><td class=\"engine\">{}</td><td class=\"number\">{}</td></tr>\n",
                         markup_text(each.kernel + " " + each.kernel_case), markup_text(each.is_baseline ? "baseline" : each.engine),
                         each.count);
   }

@@ -106,8 +106,8 @@ std::string roofline_plot(const BenchReport& report) {
                         y.place(memory * least_intensity), x.place(peak / memory), y.place(peak), x.end, y.place(peak));
   for (const RoofPoint& point : points) {
     inside += fmt::format(
-        "<circle class=\"dot {}\" cx=\"{:.1f}\" cy=\"{:.1f}\" r=\"5\"><title>{}</title></circle>", class_of(*point.result),
-        x.place(point.intensity), y.place(point.rate),
+        "<circle class=\"dot {}\" cx=\"{:.1f}\" cy=\"{:.1f}\" r=\"{}\"><title>{}</title></circle>", class_of(*point.result),
+        x.place(point.intensity), y.place(point.rate), point.result->engine == "native" ? 7 : 4,
         markup_text(fmt::format("{} {}, {}: {}, {:.0f} % of the roof", point.result->kernel, point.result->kernel_case,
                                 point.result->engine, achieved_text(point.rate, "GFLOP/s"), point.result->roofline_fraction * 100)));
   }

@@ -52,7 +52,7 @@ Result<int> run(Application& application, const Options& options) {
 Action define(Parser& parser) {
   auto options = std::make_shared<Options>();
   parser.option(k_env_option, options->env);
-  parser.choices({"--level", "LIST", "files, load, numeric, features; several by comma (default: load,numeric)"}, options->levels,
+  parser.choices({"--level", "LIST", "files, load, numeric, features, bench; several by comma (default: load,numeric)"}, options->levels,
                  validation_levels());
   return [options](Application& application) { return run(application, *options); };
 }

@@ -38,7 +38,6 @@ struct PairedEvidence {
   std::string kernel, kernel_case, engine;
   PairedLaunches pairs;
   PairedLaunches control;    ///< The old side against a second process of itself, in the same rounds.
-  std::string disturbance;   ///< What disturbed the machine meanwhile; told where the verdict is inconclusive.
   std::string incomparable;  ///< Why the sides cannot be compared at all; empty where they can.
 };
 

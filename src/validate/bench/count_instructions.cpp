@@ -58,6 +58,17 @@ ChildCommand counting_command(const std::string& valgrind, const std::filesystem
 
 }  // namespace
 
+Result<std::string> find_valgrind() {
+  std::string valgrind = find_program("valgrind");
+  if (valgrind.empty()) {
+    return failure({ErrorKind::host,
+                    "instructions cannot be counted: `valgrind` is not installed",
+                    {},
+                    {"install your system's package `valgrind`, or leave `--instructions` out"}});
+  }
+  return valgrind;
+}
+
 std::optional<std::uint64_t> callgrind_total(std::string_view text) {
   for (const std::string_view name : {"\ntotals: ", "\nsummary: "}) {
     const std::size_t line = text.rfind(name);
@@ -77,13 +88,7 @@ std::optional<std::uint64_t> instructions_of_one(std::uint64_t few, std::uint64_
 Result<std::vector<InstructionCount>> count_instructions(const std::filesystem::path& self_program,
                                                          const std::filesystem::path& site_packages, Diagnostics& diagnostics,
                                                          const Cancellation& cancellation) {
-  const std::string valgrind = find_program("valgrind");
-  if (valgrind.empty()) {
-    return failure({ErrorKind::host,
-                    "instructions cannot be counted: `valgrind` is not installed",
-                    {},
-                    {"install your system's package `valgrind`, or leave `--instructions` out"}});
-  }
+  TORCHUP_TRY_ASSIGN(const std::string valgrind, find_valgrind());
   diagnostics.note("counting instructions with callgrind");
   TORCHUP_TRY_ASSIGN(const ScratchFolder folder, ScratchFolder::make());
   const auto output = folder.path() / "callgrind";

@@ -15,8 +15,11 @@
 
 namespace torchup {
 
-/// Of torch without Python, for each case whose numbers alone matter, on one thread. valgrind is looked for on PATH; without it
-/// ErrorKind::host, what else goes wrong ErrorKind::validation.
+/// The path of valgrind on PATH; ErrorKind::host where it is not installed.
+Result<std::string> find_valgrind();
+
+/// Of torch without Python, for each case whose numbers alone matter, on one thread. Fails as
+/// find_valgrind does; what else goes wrong is ErrorKind::validation.
 Result<std::vector<InstructionCount>> count_instructions(const std::filesystem::path& self_program,
                                                          const std::filesystem::path& site_packages, Diagnostics& diagnostics,
                                                          const Cancellation& cancellation);

@@ -17,7 +17,7 @@ namespace {
 
 constexpr std::size_t k_native = 0;  // the first contestant
 constexpr RoundSettings k_thorough{};
-constexpr RoundSettings k_quick{.launches = 3, .least_rounds = 5, .most_rounds = 15, .case_seconds = 0.8};
+constexpr RoundSettings k_quick{.launches = 3, .least_rounds = 5, .most_rounds = 300, .case_seconds = 1.5};
 
 bool contains(const std::vector<std::string>& names, std::string_view name) {
   return std::find(names.begin(), names.end(), name) != names.end();
@@ -82,17 +82,18 @@ std::vector<Entry> entries_of(const BenchWish& wish, std::optional<unsigned> pro
   return entries;
 }
 
+std::string id_of(const Kernel& kernel, const KernelCase& kernel_case) { return fmt::format("{}-{}", kernel.name, kernel_case.name); }
+
 std::vector<BenchCase> cases_of(const std::vector<std::string>& kernels) {
   std::vector<BenchCase> cases;
   const auto add = [&](const Kernel* kernel, bool machine) {
     for (KernelCase& kernel_case : kernel->cases()) {
-      if (kernel_case.repetitions > 1) cases.push_back({kernel, std::move(kernel_case), machine});
+      const bool wanted = machine || kernels.empty() || contains(kernels, kernel->name) || contains(kernels, id_of(*kernel, kernel_case));
+      if (kernel_case.repetitions > 1 && wanted) cases.push_back({kernel, std::move(kernel_case), machine});
     }
   };
   for (const Kernel* kernel : machine_kernel_table()) add(kernel, true);
-  for (const Kernel* kernel : kernel_table()) {
-    if (kernels.empty() || contains(kernels, kernel->name)) add(kernel, false);
-  }
+  for (const Kernel* kernel : kernel_table()) add(kernel, false);
   return cases;
 }
 
@@ -170,7 +171,6 @@ std::vector<PairedEvidence> evidence_of(const std::vector<Entry>& entries, const
     const CaseTimes &mine = rounds.times[now][place], &other = rounds.times[before][place];
     each.pairs = paired(mine, other);
     each.control = paired(rounds.times[control][place], other);
-    each.disturbance = rounds.disturbance;
     const auto result = std::find_if(results.begin(), results.end(), [&](const BenchResult& candidate) {
       return candidate.kernel == each.kernel && candidate.kernel_case == each.kernel_case && candidate.engine == engine &&
              !candidate.is_baseline;
@@ -189,7 +189,12 @@ const std::vector<std::string>& bench_engines() {
 
 std::vector<std::string> bench_kernels() {
   std::vector<std::string> names;
-  for (const Kernel* kernel : kernel_table()) names.emplace_back(kernel->name);
+  for (const Kernel* kernel : kernel_table()) {
+    names.emplace_back(kernel->name);
+    for (const KernelCase& kernel_case : kernel->cases()) {
+      if (kernel_case.repetitions > 1) names.push_back(id_of(*kernel, kernel_case));
+    }
+  }
   return names;
 }
 

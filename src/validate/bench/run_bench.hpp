@@ -24,7 +24,7 @@ struct BenchWish {
   std::optional<BenchSide> baseline;   ///< Compared with, in the same rounds.
   std::filesystem::path self_program;  ///< This program, to start workers from.
   std::vector<std::string> engines;    ///< Some of bench_engines(); our own kernels run in any case.
-  std::vector<std::string> kernels;    ///< Names; all where there are none.
+  std::vector<std::string> kernels;    ///< Some of bench_kernels(); all where there are none.
   bool quick = false;                  ///< Fewer launches and rounds.
   bool guide = false;                  ///< The protocol of the guides, too.
   double gate = 0.05;
@@ -34,7 +34,7 @@ struct BenchWish {
 /// "native", "blas", "torch-c", "torch-python"
 const std::vector<std::string>& bench_engines();
 
-/// The kernels that can be named, in their order.
+/// What can be named: kernels, "matmul", and single cases, "matmul-512x512".
 std::vector<std::string> bench_kernels();
 
 /// All but the fingerprint and the instructions. What becomes of a worker is in the report; a name that is none is

@@ -189,7 +189,8 @@ class Tournament {
       if (times.trouble.empty()) times.seconds.emplace_back();
     }
     const double start = steady_seconds();
-    for (std::size_t round = 0; round < m_settings.most_rounds; ++round) {
+    const std::size_t most = m_cases[place].machine ? m_settings.least_rounds : m_settings.most_rounds;
+    for (std::size_t round = 0; round < most; ++round) {
       if (round >= m_settings.least_rounds && steady_seconds() - start > m_settings.case_seconds) break;
       TORCHUP_TRY(run_round(seats, place, rounds));
     }

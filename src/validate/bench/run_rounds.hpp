@@ -47,9 +47,9 @@ struct Rounds {
 };
 
 struct RoundSettings {
-  std::size_t launches = 5, least_rounds = 7, most_rounds = 30;
-  double case_seconds = 2.5;                 ///< Of one case in one launch, all contestants together; exceeded for `least_rounds`.
-  double sample_seconds = 0.004;             ///< A sample repeats a run until it takes so long.
+  std::size_t launches = 5, least_rounds = 7, most_rounds = 300;
+  double case_seconds = 4;                   ///< Of one case in one launch, all contestants together; exceeded for `least_rounds`.
+  double sample_seconds = 0.001;             ///< A sample repeats a run until it takes so long.
   std::uint64_t seed = 1;                    ///< Of the order within rounds.
   std::chrono::milliseconds limit{120'000};  ///< For one reply.
 };

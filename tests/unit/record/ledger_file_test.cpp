@@ -112,7 +112,7 @@ TEST_CASE("a ledger of a newer torchup is left alone") {
   const auto result = fixture.try_open();
   REQUIRE_FALSE(result);
   CHECK(result.error().kind == ErrorKind::host);
-  CHECK(result.error().message == "the ledger has schema 99, and this torchup knows 2 at most");
+  CHECK(result.error().message == "the ledger has schema 99, and this torchup knows 3 at most");
   CHECK(result.error().context == std::vector<std::string>{"while opening the ledger `" + fixture.path.string() + "`"});
   CHECK(pragma(fixture.path, "user_version") == "99");
 }
