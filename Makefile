@@ -1,6 +1,6 @@
 # What a person types. Everything lands below build/; `make clean` removes it.
 .DEFAULT_GOAL := help
-.PHONY: help setup build try test lint format bench bench-install bench-scale bench-host bench-kernels bench-false-alarms compare conformance peers completions torture asan tsan fuzz clean
+.PHONY: help setup build try test lint format bench bench-install bench-scale bench-host bench-kernels bench-false-alarms compare conformance peers completions planted torture asan tsan fuzz clean
 
 JOBS ?= $(shell nproc)
 ASAN_PROGRAMS ?= unit_tests
@@ -67,6 +67,10 @@ completions: build ## Write the completion scripts again, from the program itsel
 	$(TORCHUP) completion bash > completions/torchup.bash
 	$(TORCHUP) completion zsh > completions/_torchup
 	$(TORCHUP) completion fish > completions/torchup.fish
+
+planted: build ## Plant faults into a copy of an environment with torch, and see verify find them (TORCH=ENV)
+	@/usr/bin/python3 -B tests/planted/planted_faults.py $(TORCHUP) $(TORCH)
+	@/usr/bin/python3 -B tests/planted/healthy_runs.py $(TORCHUP) $(TORCH)
 
 torture: build ## Kill, refuse, cut off and damage torchup at every point (an hour or two; mounting disks needs root)
 	cmake --build --preset release --parallel $(JOBS) --target torture_shim

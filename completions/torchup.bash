@@ -26,7 +26,7 @@ _torchup() {
     tree) words+=' --help -h --invert --depth' ;;
     upgrade) words+=' --help -h --variant --fallback --python --index-url --torch-index-url --exclude-newer --override --resolution --prerelease --allow-build --no-repairs --env --mirror --limit-rate --in-place --foreign --yes -y --dry-run --no-validate --gate' ;;
     variants) words+=' --help -h --all --variant --python' ;;
-    verify) words+=' --help -h --env --level' ;;
+    verify) words+=' --help -h --env --level --timeout' ;;
   esac
   if [[ $word == -* || -z $command ]]; then
     mapfile -t COMPREPLY < <(compgen -W "$words" -- "$word")

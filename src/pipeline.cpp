@@ -12,7 +12,6 @@
 #include "src/install/damaged_trees.hpp"
 #include "src/journal.hpp"
 #include "src/store/store.hpp"
-#include "src/validate/validate_environment.hpp"
 #include "src/wheel_builder.hpp"
 
 #include <fmt/format.h>
@@ -354,10 +353,11 @@ Result<PreparedInstall> prepare_install(const Ports& ports, const InstallWish& w
 
 HostMarks marks_of_host(HostSystem& host) { return host_marks(probe_host_alone(host)); }
 
-Result<ValidationReport> validate_generation(const Ports& ports, const Generation& generation, const std::vector<std::string>& levels) {
+Result<ValidationReport> validate_generation(const Ports& ports, const Generation& generation, const std::vector<std::string>& levels,
+                                             const ValidationLimits& limits) {
   const ValidationTarget target{
       .python = generation.python, .site_packages = generation.site_packages, .root = generation.root, .self_program = ports.self};
-  return validate_environment(target, levels, ports.diagnostics, ports.cancellation);
+  return validate_environment(target, levels, ports.diagnostics, ports.cancellation, limits);
 }
 
 Result<Installed> carry_out_install(const Ports& ports, const InstallWish& wish, PreparedInstall prepared) {

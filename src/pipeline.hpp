@@ -18,6 +18,7 @@
 #include "src/configuration.hpp"
 #include "src/install/install.hpp"
 #include "src/record/ledger.hpp"
+#include "src/validate/validate_environment.hpp"
 
 #include <cstdint>
 #include <filesystem>
@@ -156,6 +157,7 @@ Result<Installed> carry_out_install(const Ports& ports, const InstallWish& wish,
 HostMarks marks_of_host(HostSystem& host);
 
 /// Validates one generation at the given levels ("files", "load", "numeric", ...); nothing of it is changed.
-Result<ValidationReport> validate_generation(const Ports& ports, const Generation& generation, const std::vector<std::string>& levels);
+Result<ValidationReport> validate_generation(const Ports& ports, const Generation& generation, const std::vector<std::string>& levels,
+                                             const ValidationLimits& limits = {});
 
 }  // namespace torchup

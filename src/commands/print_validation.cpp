@@ -54,22 +54,34 @@ bool is_plain_case(const Check& check) {
          check.detail.find(';') == std::string::npos;
 }
 
-/// Where a run of cases of one subject and engine ends that begins here; here where it is none.
-std::size_t end_of_cases(const std::vector<Check>& checks, std::size_t first) {
-  std::size_t end = first;
-  while (end < checks.size() && is_plain_case(checks[end]) && checks[end].engine == checks[first].engine &&
-         subject_of(checks[end]) == subject_of(checks[first])) {
-    ++end;
-  }
+/// Whether two neighbours say the same of two cases: both hold, or both were skipped for one reason.
+bool share_a_line(const Check& one, const Check& other) {
+  if (one.engine != other.engine || one.level != other.level || subject_of(one) != subject_of(other)) return false;
+  if (one.outcome == CheckOutcome::skip) return other.outcome == CheckOutcome::skip && one.detail == other.detail;
+  return is_plain_case(one) && is_plain_case(other);
+}
+
+/// Where the checks that share a line with the first one end.
+std::size_t end_of_line(const std::vector<Check>& checks, std::size_t first) {
+  std::size_t end = first + 1;
+  while (end < checks.size() && share_a_line(checks[first], checks[end])) ++end;
   return end;
 }
 
 std::vector<Cell> row_of_cases(const std::vector<Check>& checks, std::size_t first, std::size_t end) {
+  const Check& check = checks[first];
+  const std::string name = fmt::format("{}-*", subject_of(check));
+  if (check.outcome == CheckOutcome::skip) {
+    return {mark(check.outcome),
+            {name, Style::dim},
+            {check.engine, Style::dim},
+            {fmt::format("{} cases: {}", end - first, check.detail), Style::dim}};
+  }
   double nearest = 0;
   for (std::size_t i = first; i < end; ++i) nearest = std::max(nearest, *checks[i].error / checks[i].limit.value_or(1));
-  return {mark(CheckOutcome::pass),
-          {fmt::format("{}-*", subject_of(checks[first]))},
-          {checks[first].engine, Style::dim},
+  return {mark(check.outcome),
+          {name},
+          {check.engine, Style::dim},
           {fmt::format("{} cases right, the nearest at {:.0f}% of its limit", end - first, 100 * nearest)}};
 }
 
@@ -112,14 +124,10 @@ void add_validation_json(nlohmann::ordered_json& document, const ValidationRepor
 
 std::string validation_text(const ValidationReport& report, const Terminal& terminal) {
   Table table{.indent = 2};
-  for (std::size_t i = 0; i < report.checks.size();) {
-    const std::size_t end = end_of_cases(report.checks, i);
-    if (end > i + 1) {
-      table.rows.push_back(row_of_cases(report.checks, i, end));
-      i = end;
-    } else {
-      table.rows.push_back(row_of(report.checks[i++]));
-    }
+  for (std::size_t first = 0; first < report.checks.size();) {
+    const std::size_t end = end_of_line(report.checks, first);
+    table.rows.push_back(end == first + 1 ? row_of(report.checks[first]) : row_of_cases(report.checks, first, end));
+    first = end;
   }
   const std::string summary = validation_summary(report);
   return table_text(table, terminal) + terminal.styled(report.healthy() ? Style::good : Style::bad, summary) + "\n";

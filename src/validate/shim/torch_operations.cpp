@@ -44,7 +44,9 @@ Tensors only(OwnedTensor tensor) {
   return tensors;
 }
 
-bool has_dispatcher(const TorchSymbols& symbols) { return symbols.call != nullptr || symbols.call_versioned != nullptr; }
+bool has_dispatcher(const TorchSymbols& symbols) {
+  return symbols.new_handle != nullptr && (symbols.call != nullptr || symbols.call_versioned != nullptr);
+}
 
 std::string missing_dispatcher(const TorchSymbols& symbols, const KernelCase&) {
   return has_dispatcher(symbols) ? "" : "aoti_torch_call_dispatcher";

@@ -58,15 +58,18 @@ double processor_seconds() {
   return static_cast<double>(now.tv_sec) + 1e-9 * static_cast<double>(now.tv_nsec);
 }
 
-/// How much more of the processor's time a block takes than it would.
+/// How much more of the processor's time an operation takes than it would.
 constexpr double k_slowness = has("slower") ? 0.1 : has("half_speed") ? 1.0 : 0.0;
 
+/// Adds that share of all that has been done since the operation before, so that what surrounds an operation counts, too.
 class Slower {
  public:
   ~Slower() {
-    const double end = processor_seconds(), until = end + k_slowness * (end - m_start);
+    static double former_end = m_start;
+    const double end = processor_seconds(), until = end + k_slowness * (end - former_end);
     while (k_slowness > 0 && processor_seconds() < until) {
     }
+    former_end = processor_seconds();
   }
 
  private:

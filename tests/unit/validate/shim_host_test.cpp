@@ -187,6 +187,23 @@ TEST_CASE("a library in libtorch's place that is none of torch is named by what 
   SECTION("nothing") { CHECK(check_named(run_fake(folder.path()), "libtorch").detail.find("the loader refuses `libtorch_cpu.so`: ") == 0); }
   SECTION("another library") {
     std::filesystem::copy_file("/lib64/ld-linux-x86-64.so.2", folder.path() / "torch/lib/libtorch_cpu.so");
+    std::filesystem::create_directories(folder.path() / "torch-2.4.0.dist-info");
     CHECK(check_named(run_fake(folder.path()), "libtorch").detail == "`libtorch_cpu.so` has no function `aoti_torch_device_type_cpu`");
   }
+}
+
+TEST_CASE("a torch from before the C interface is skipped, if its library loads") {
+  const test::TemporaryFolder folder;
+  std::filesystem::create_directories(folder.path() / "torch/lib");
+  std::filesystem::create_directories(folder.path() / "torch-2.3.1.dist-info");
+  folder.write("torch/lib/libtorch_cpu.so", "not a library");
+  CHECK(check_named(run_fake(folder.path()), "libtorch").outcome == CheckOutcome::fail);
+
+  std::filesystem::remove(folder.path() / "torch/lib/libtorch_cpu.so");
+  std::filesystem::copy_file("/lib64/ld-linux-x86-64.so.2", folder.path() / "torch/lib/libtorch_cpu.so");
+  const ValidationReport report = run_fake(folder.path());
+  CHECK(report.checks.size() == 1);
+  CHECK(check_named(report, "libtorch").outcome == CheckOutcome::skip);
+  CHECK(check_named(report, "libtorch").detail ==
+        "loads; this torch is older than the C interface of 2.4, and is judged under Python alone");
 }

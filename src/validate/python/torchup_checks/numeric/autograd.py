@@ -1,6 +1,7 @@
 """Derivatives: one that is known, and those of the operators against differences of their values, in float64."""
+from torchup_checks.numeric import attention
 from torchup_checks.numeric.numbers import random_tensor
-from torchup_checks.reporting import Skipped, expect
+from torchup_checks.reporting import expect
 
 
 def polynomial(torch, device):
@@ -37,8 +38,6 @@ def of_eigh(torch, device):
 
 
 def of_attention(torch, device):
-    if not hasattr(torch.nn.functional, "scaled_dot_product_attention"):
-        raise Skipped("scaled_dot_product_attention came with torch 2.0")
     inputs = [random_tensor(torch, (1, 2, 5, 4), seed) for seed in (4, 5, 6)]
     return compare(torch, lambda q, k, v: torch.nn.functional.scaled_dot_product_attention(q, k, v, is_causal=True), inputs, device)
 
@@ -49,4 +48,5 @@ def checks(torch, device):
         return
     yield "autograd-matmul", lambda: of_matmul(torch, device)
     yield "autograd-eigh", lambda: of_eigh(torch, device)
-    yield "autograd-attention", lambda: of_attention(torch, device)
+    if attention.is_there(torch):
+        yield "autograd-attention", lambda: of_attention(torch, device)
