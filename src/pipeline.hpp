@@ -44,6 +44,7 @@ struct Ports {
   bool offline = false;
   Diagnostics& diagnostics;
   const Cancellation& cancellation;
+  std::filesystem::path index_cache = {};  ///< Pages and metadata, where they are not of the network; empty: `cache`/index.
 };
 
 enum class Repairs { apply, leave_out };  ///< Of metadata that is known to be wrong (repair.hpp).
