@@ -6,7 +6,7 @@ _torchup() {
   done
   local words='--help -h --version -V --json --quiet -q --verbose -v --color --progress --offline --explain --config --cache-dir --catalog --host'
   case $command in
-    '') words+=' cache catalog completion debug diff doctor export history install lock outdated probe report rollback sync tree upgrade variants verify' ;;
+    '') words+=' cache catalog completion debug diff doctor export history install libtorch lock outdated probe report rollback sync tree upgrade variants verify' ;;
     cache) words+=' --help -h' ;;
     catalog) words+=' --help -h' ;;
     completion) words+=' --help -h' ;;
@@ -16,6 +16,7 @@ _torchup() {
     export) words+=' --help -h --format --extra --output -o' ;;
     history) words+=' --help -h --env --all' ;;
     install) words+=' --help -h --requirement -r --constraint -c --extra --all-extras --group --variant --fallback --python --index-url --torch-index-url --exclude-newer --override --resolution --prerelease --allow-build --no-repairs --env --mirror --limit-rate --in-place --foreign --yes -y --dry-run --no-validate --lock' ;;
+    libtorch) words+=' --help -h' ;;
     lock) words+=' --help -h --requirement -r --constraint -c --extra --all-extras --group --variant --fallback --python --index-url --torch-index-url --exclude-newer --override --resolution --prerelease --allow-build --no-repairs --platform --variants --upgrade -U --upgrade-package -P --output -o --dry-run' ;;
     outdated) words+=' --help -h --env --check --variant --python --index-url --torch-index-url --exclude-newer' ;;
     probe) words+=' --help -h --record' ;;

@@ -10,6 +10,7 @@
 #include "src/install/adoption.hpp"
 #include "src/install/damaged_trees.hpp"
 #include "src/journal.hpp"
+#include "src/native_install.hpp"
 #include "src/store/store.hpp"
 #include "src/validate/validate_environment.hpp"
 #include "src/wheel_builder.hpp"
@@ -190,13 +191,16 @@ class Transaction {
     if (adoption) TORCHUP_TRY(adoption->move());
     TORCHUP_TRY_ASSIGN(m_installed.environment, activate_generation(m_prepared.open.lock, std::move(staged)));
     if (adoption) TORCHUP_TRY(adoption->finish());
+    if (m_wish.archive && m_wish.archive->is_first)
+      TORCHUP_TRY(archive_record(m_ports).add(m_wish.archive->request.file.url, m_wish.archive->request.file.sha256));
     m_installed.install_seconds += seconds_since(start);
     return {};
   }
 
   Result<StagedGeneration> stage(const std::vector<WantedPackage>& wanted) {
-    return stage_generation(m_prepared.open.lock, {.root = m_wish.root, .python = m_wish.target.python, .lock = write_lock(m_wish.lock)},
-                            wanted, m_ports.diagnostics, m_ports.cancellation);
+    const EnvironmentSpec spec{
+        .root = m_wish.root, .python = m_wish.target.python, .lock = m_wish.archive ? "" : write_lock(m_wish.lock), .kind = m_wish.kind};
+    return stage_generation(m_prepared.open.lock, spec, wanted, m_ports.diagnostics, m_ports.cancellation);
   }
 
   /// Stages; where a tree in the store was written to since it was verified, once more with that wheel brought anew.
@@ -221,12 +225,16 @@ class Transaction {
 
   Status set_aside(const std::vector<TreeDamage>& damaged) {
     TORCHUP_TRY_ASSIGN(const Store store, open_store(m_ports));
-    TORCHUP_TRY_ASSIGN(const std::vector<LockedPackage> packages, select_packages(m_wish.lock, m_wish.target.markers));
+    std::vector<LockedPackage> packages;
+    if (!m_wish.archive) {
+      TORCHUP_TRY_ASSIGN(packages, select_packages(m_wish.lock, m_wish.target.markers));
+    }
     for (const TreeDamage& tree : damaged) {
       m_ports.diagnostics.warn(fmt::format("{}; the wheel is brought anew", tree.what));
       const Sha256& wheel = m_prepared.artifacts[tree.place].file.sha256;
       TORCHUP_TRY(store.set_aside(wheel));
       m_anew.insert(wheel);
+      if (m_wish.archive) continue;
       // What was built here comes out of the builds, and not off the network.
       TORCHUP_TRY(wheel_of(m_ports, m_wish, packages[tree.place], SupportedTags(m_wish.target.tags), store));
     }
@@ -287,6 +295,29 @@ Status look_for_foreign(const InstallWish& wish, PreparedInstall& prepared, Diag
                   {"`--foreign keep` takes it over, `--foreign leave` leaves it in the former generation"}});
 }
 
+/// One artifact of a generation to come.
+struct WantedArtifact {
+  ArtifactRequest request;
+  std::string index = {};
+  bool requested = true;
+};
+
+/// The archive, or one wheel for each of the lock's packages under this target.
+Result<std::vector<WantedArtifact>> wanted_artifacts(const Ports& ports, const InstallWish& wish, const Store& store) {
+  std::vector<WantedArtifact> wanted;
+  if (wish.archive) {
+    wanted.push_back({.request = wish.archive->request});
+    return wanted;
+  }
+  TORCHUP_TRY_ASSIGN(const std::vector<LockedPackage> packages, select_packages(wish.lock, wish.target.markers));
+  const SupportedTags supported(wish.target.tags);
+  for (const LockedPackage& package : packages) {
+    TORCHUP_TRY_ASSIGN(ArtifactRequest request, wheel_of(ports, wish, package, supported, store));
+    wanted.push_back({std::move(request), package.index ? package.index->text() : "", is_requested(wish.lock, package.name)});
+  }
+  return wanted;
+}
+
 /// A look into the store reads each wheel's manifest.
 void count_downloads(const Store& store, PreparedInstall& prepared) {
   for (const ArtifactRequest& artifact : prepared.artifacts) {
@@ -303,26 +334,21 @@ void count_downloads(const Store& store, PreparedInstall& prepared) {
 
 Result<PreparedInstall> prepare_install(const Ports& ports, const InstallWish& wish) {
   using namespace std::chrono_literals;
-  TORCHUP_TRY_ASSIGN(const std::vector<LockedPackage> packages, select_packages(wish.lock, wish.target.markers));
   TORCHUP_TRY_ASSIGN(const Store store, open_store(ports));
-  const SupportedTags supported(wish.target.tags);
-  std::vector<ArtifactRequest> requests;  // before the environment is locked: a build may take long
-  for (const auto& package : packages) {
-    TORCHUP_TRY_ASSIGN(ArtifactRequest request, wheel_of(ports, wish, package, supported, store));
-    requests.push_back(std::move(request));
-  }
+  // Before the environment is locked: a build may take long.
+  TORCHUP_TRY_ASSIGN(std::vector<WantedArtifact> wanted, wanted_artifacts(ports, wish, store));
   TORCHUP_TRY_ASSIGN(OpenEnvironment open, open_environment(wish.root, 5min, ports.diagnostics, ports.cancellation, wish.adopt));
+  TORCHUP_TRY(check_kind(open.environment, wish.kind));
   PreparedInstall prepared{.open = std::move(open), .plan = {}, .artifacts = {}, .wanted = {}, .foreign = {}, .adopted = {}};
-  for (std::size_t i = 0; i < packages.size(); ++i) {
-    const LockedPackage& package = packages[i];
-    ArtifactRequest& request = requests[i];
-    prepared.wanted.push_back({.name = package.name,
-                               .version = package.version,
+  for (WantedArtifact& one : wanted) {
+    ArtifactRequest& request = one.request;
+    prepared.wanted.push_back({.name = request.name,
+                               .version = request.version,
                                .wheel_sha256 = request.file.sha256,
                                .wheel = request.file.name,
                                .url = request.file.url.text(),
-                               .index = package.index ? package.index->text() : "",
-                               .requested = is_requested(wish.lock, package.name)});
+                               .index = std::move(one.index),
+                               .requested = one.requested});
     std::vector<Url> sources = sources_of(request.file.url, wish.mirrors);
     request.file.url = sources.front();
     request.other_sources.assign(sources.begin() + 1, sources.end());
@@ -333,7 +359,7 @@ Result<PreparedInstall> prepare_install(const Ports& ports, const InstallWish& w
   prepared.plan = plan_install(prepared.open.environment, prepared.wanted);
   prepared.anew = wish.anew;
   const auto& current = prepared.open.environment.current;
-  prepared.new_python = current && current->python_executable != wish.target.python.executable;
+  prepared.new_python = wish.kind == EnvironmentKind::python && current && current->python_executable != wish.target.python.executable;
   if (!prepared.changes()) return prepared;
   TORCHUP_TRY(look_for_foreign(wish, prepared, ports.diagnostics));
   TORCHUP_TRY(prepared.open.lock.sign());
@@ -344,6 +370,8 @@ Result<PreparedInstall> prepare_install(const Ports& ports, const InstallWish& w
 HostMarks marks_of_host(HostSystem& host) { return host_marks(probe_host_alone(host)); }
 
 Result<ValidationReport> validate_generation(const Ports& ports, const Generation& generation, const std::vector<std::string>& levels) {
+  if (generation.kind == EnvironmentKind::libtorch)
+    return validate_native(native_target(ports, generation), levels, ports.diagnostics, ports.cancellation);
   const ValidationTarget target{
       .python = generation.python, .site_packages = generation.site_packages, .root = generation.root, .self_program = ports.self};
   return validate_environment(target, levels, ports.diagnostics, ports.cancellation);

@@ -104,6 +104,12 @@ enum class Foreign {
   refuse,  ///< Nothing is done where there is any: ErrorKind::host with what it is.
 };
 
+/// A published archive of LibTorch in place of a lock's wheels.
+struct NativeSource {
+  ArtifactRequest request;
+  bool is_first = false;  ///< Its digest was learned by downloading it just now, and is recorded once it is installed.
+};
+
 struct InstallWish {
   Lockfile lock;
   std::filesystem::path root;  ///< DIR, absolute.
@@ -114,9 +120,11 @@ struct InstallWish {
   std::set<PackageName> buildable = {};  ///< As LockWish has them: a locked sdist of any other package is refused.
   std::uint64_t bytes_per_second = 0;    ///< Downloads together take at most so many; 0 for as many as come.
   Foreign foreign = Foreign::keep;
-  Adopt adopt = Adopt::no;     ///< Whether an environment of another tool is taken over.
-  std::string command;         ///< For the ledger: "install", "sync".
-  double resolve_seconds = 0;  ///< For the ledger.
+  Adopt adopt = Adopt::no;                         ///< Whether an environment of another tool is taken over.
+  std::string command;                             ///< For the ledger: "install", "sync".
+  double resolve_seconds = 0;                      ///< For the ledger.
+  EnvironmentKind kind = EnvironmentKind::python;  ///< What the folder is to be, and must be where it exists.
+  std::optional<NativeSource> archive = {};        ///< What is installed in place of the lock's packages; of LibTorch only.
 };
 
 /// An install that may be shown and refused: the environment is locked, nothing is changed.
