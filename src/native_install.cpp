@@ -24,11 +24,12 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// "linux-x86_64" of what uname says.
+/// "linux-x86_64" of what uname says; Windows has a name of its own for that machine.
 std::string platform_of(const HostFacts& facts) {
   const OperatingSystem* const os = value_of(facts.os);
   if (os == nullptr) return "";
-  return fmt::format("{}-{}", os->system == "Darwin" ? "macos" : os->system == "Windows" ? "windows" : "linux", os->machine);
+  const std::string machine = os->machine == "AMD64" ? "x86_64" : os->machine == "ARM64" ? "arm64" : os->machine;
+  return fmt::format("{}-{}", os->system == "Darwin" ? "macos" : os->system == "Windows" ? "windows" : "linux", machine);
 }
 
 /// The folder that the index's `whl` lies in: archives are published beside it.
