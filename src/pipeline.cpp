@@ -2,18 +2,18 @@
 
 #include "torchup/doctor/host_marks.hpp"
 #include "torchup/probes/probe.hpp"
-#include "torchup/resolver/choose_wheel.hpp"
 
 #include "src/acquire.hpp"
+#include "src/configured_indexes.hpp"
 #include "src/host_python.hpp"
-#include "src/index/index_client.hpp"
 #include "src/install/adoption.hpp"
 #include "src/install/damaged_trees.hpp"
 #include "src/journal.hpp"
+#include "src/kept_bytecode.hpp"
 #include "src/native_install.hpp"
 #include "src/store/store.hpp"
 #include "src/validate/validate_environment.hpp"
-#include "src/wheel_builder.hpp"
+#include "src/wanted_artifacts.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -38,67 +38,6 @@ Result<Store> open_store(const Ports& ports) {
     ports.diagnostics.warn(fmt::format("the shared cache cannot be used: {}", looked.error().message));
   }
   return store;
-}
-
-/// The sdist of a package, off the network or out of the cache; its hash is the lock's.
-Result<SourceDistribution> fetch_sdist(const Ports& ports, const LockedPackage& package, const std::vector<Mirror>& mirrors) {
-  IndexClient client({.cache = ports.cache / "index", .offline = ports.offline ? Offline::yes : Offline::no}, ports.transport,
-                     ports.cancellation, ports.diagnostics);
-  const LockedFile& locked = *package.sdist;
-  const ProjectFile file{
-      .filename = locked.name, .url = sources_of(locked.url, mirrors).front(), .sha256 = locked.sha256, .size = locked.size};
-  client.want_metadata(file);
-  while (client.metadata(file) == nullptr) TORCHUP_TRY(client.drive());
-  if (!*client.metadata(file)) return failure(client.metadata(file)->error());
-  TORCHUP_TRY_ASSIGN(std::filesystem::path path, client.sdist(file));
-  return SourceDistribution{package.name, package.version, std::move(path), locked.sha256};
-}
-
-/// A locked sdist as the wheel that is built from it: its file stands where a download's would, so that it goes through every
-/// check that a download goes through.
-Result<ArtifactRequest> built_wheel_of(const Ports& ports, const InstallWish& wish, const LockedPackage& package, const Store& store) {
-  if (!wish.buildable.contains(package.name)) {
-    return failure({ErrorKind::usage,
-                    fmt::format("`{} {}` has no wheel for this interpreter, and its sdist may not be built", package.name.text(),
-                                package.version.text()),
-                    {},
-                    {fmt::format("`--allow-build {}` runs its code to build one", package.name.text())}});
-  }
-  TORCHUP_TRY_ASSIGN(const SourceDistribution source, fetch_sdist(ports, package, wish.mirrors));
-  TORCHUP_TRY_ASSIGN(const BuiltWheel built, build_wheel(ports, {.target = wish.target}, source));
-  ArtifactRequest request{package.name, package.version, {built.name, package.sdist->url, built.size, built.sha256}};
-  if (store.find(built.sha256)) return request;
-  std::error_code problem;
-  const auto part = store.part_file(built.sha256);
-  std::filesystem::create_directories(part.parent_path(), problem);
-  std::filesystem::copy_file(built.path, part, std::filesystem::copy_options::overwrite_existing, problem);
-  if (problem)
-    return failure({ErrorKind::host, fmt::format("cannot copy `{}` into the store: {}", built.path.string(), problem.message()), {}, {}});
-  return request;
-}
-
-/// The wheel of a locked package that the target's interpreter takes.
-Result<ArtifactRequest> wheel_of(const Ports& ports, const InstallWish& wish, const LockedPackage& package, const SupportedTags& supported,
-                                 const Store& store) {
-  std::vector<std::string> names;
-  for (const auto& wheel : package.wheels) names.push_back(wheel.name);
-  const auto place = choose_wheel(names, supported);
-  if (!place && package.sdist) return built_wheel_of(ports, wish, package, store);
-  if (!place) {
-    return failure({ErrorKind::lock,
-                    fmt::format("the lock has no wheel of `{} {}` for this interpreter", package.name.text(), package.version.text()),
-                    {},
-                    {"lock again for this host: `torchup lock`"}});
-  }
-  return ArtifactRequest{package.name, package.version, package.wheels[*place]};
-}
-
-/// Whether the user asked for it by name, and not only something that it serves.
-bool is_requested(const Lockfile& lock, const PackageName& name) {
-  return std::any_of(lock.tool.requests.begin(), lock.tool.requests.end(), [&](const std::string& text) {
-    const auto requirement = Requirement::parse(text);
-    return requirement && requirement->name == name;
-  });
 }
 
 Error refused_by_validation(const ValidationReport& report) {
@@ -175,7 +114,10 @@ class Transaction {
     m_ports.diagnostics.note(fmt::format("of {} files {} were linked to the store, {} cloned and {} copied", totals.files,
                                          totals.placed.linked, totals.placed.cloned, totals.placed.copied));
     TORCHUP_TRY(keep_foreign(staged));
-    if (m_wish.validate) TORCHUP_TRY(validate(staged.generation()));
+    TORCHUP_TRY_ASSIGN(const PythonLayout python, layout());
+    TORCHUP_TRY_ASSIGN(const Store store, open_store(m_ports));
+    BytecodeCompilation bytecode(store, python);
+    if (m_wish.validate) TORCHUP_TRY(validate(staged.generation(), [&] { bytecode.start(staged.generation(), wanted); }));
     m_journal.write([&](Ledger& ledger) -> Status {
       const InstallCost cost{m_installed.downloaded_bytes, m_installed.reused_bytes,    m_installed.installed_bytes, m_wish.resolve_seconds,
                              m_installed.fetch_seconds,    m_installed.install_seconds, m_installed.validate_seconds};
@@ -194,19 +136,41 @@ class Transaction {
     if (m_wish.archive && m_wish.archive->is_first)
       TORCHUP_TRY(archive_record(m_ports).add(m_wish.archive->request.file.url, m_wish.archive->request.file.sha256));
     m_installed.install_seconds += seconds_since(start);
+    keep(bytecode);
     return {};
   }
 
+  Result<PythonLayout> layout() const {
+    if (m_wish.kind == EnvironmentKind::libtorch) return lay_out_libtorch();
+    return lay_out_python(m_wish.target.python);
+  }
+
+  /// For the next environment. This one is whole without.
+  void keep(BytecodeCompilation& bytecode) {
+    const auto files = bytecode.publish();
+    if (!files) m_ports.diagnostics.note(fmt::format("no bytecode is kept: {}", files.error().message));
+    if (files && *files > 0) m_ports.diagnostics.note(fmt::format("bytecode of {} files is kept for the next environment", *files));
+  }
+
   Result<StagedGeneration> stage(const std::vector<WantedPackage>& wanted) {
-    const EnvironmentSpec spec{
-        .root = m_wish.root, .python = m_wish.target.python, .lock = m_wish.archive ? "" : write_lock(m_wish.lock), .kind = m_wish.kind};
+    const EnvironmentSpec spec{.root = m_wish.root,
+                               .python = m_wish.target.python,
+                               .lock = m_wish.archive ? "" : write_lock(m_wish.lock),
+                               .link_mode = m_wish.link_mode,
+                               .kind = m_wish.kind};
     return stage_generation(m_prepared.open.lock, spec, wanted, m_ports.diagnostics, m_ports.cancellation);
   }
 
   /// Stages; where a tree in the store was written to since it was verified, once more with that wheel brought anew.
   Result<StagedGeneration> stage_healing(std::vector<WantedPackage>& wanted) {
     auto staged = stage(wanted);
-    if (staged || staged.error().kind != ErrorKind::integrity || m_ports.offline) return staged;
+    if (staged || staged.error().kind != ErrorKind::integrity) return staged;
+    if (const std::vector<Sha256> bytecode = leave_out_damaged_bytecode(wanted); !bytecode.empty()) {
+      TORCHUP_TRY_ASSIGN(const Store store, open_store(m_ports));
+      for (const Sha256& key : bytecode) TORCHUP_TRY(store.set_aside(key));
+      return stage_healing(wanted);  // with less bytecode than before, and with none in the end
+    }
+    if (m_ports.offline) return staged;
     const std::vector<TreeDamage> damaged = damaged_trees(wanted);
     if (damaged.empty()) return staged;
     TORCHUP_TRY(set_aside(damaged));
@@ -259,13 +223,16 @@ class Transaction {
       wanted.push_back(
           {.artifact = std::move(acquired.artifacts[i]), .url = package.url, .index = package.index, .requested = package.requested});
     }
+    if (m_wish.kind != EnvironmentKind::python) return wanted;  // nothing of it is compiled
+    TORCHUP_TRY_ASSIGN(const PythonLayout python, layout());
+    find_bytecode(wanted, store, python);
     return wanted;
   }
 
-  Status validate(const Generation& generation) {
+  Status validate(const Generation& generation, std::function<void()> after_python) {
     m_ports.diagnostics.note("validating the new generation");
     const auto start = Steady::now();
-    TORCHUP_TRY_ASSIGN(m_installed.validation, validate_generation(m_ports, generation, {"load", "numeric"}));
+    TORCHUP_TRY_ASSIGN(m_installed.validation, validate_generation(m_ports, generation, {"load", "numeric"}, std::move(after_python)));
     m_installed.validate_seconds = seconds_since(start);
     return {};
   }
@@ -295,27 +262,14 @@ Status look_for_foreign(const InstallWish& wish, PreparedInstall& prepared, Diag
                   {"`--foreign keep` takes it over, `--foreign leave` leaves it in the former generation"}});
 }
 
-/// One artifact of a generation to come.
-struct WantedArtifact {
-  ArtifactRequest request;
-  std::string index = {};
-  bool requested = true;
-};
-
-/// The archive, or one wheel for each of the lock's packages under this target.
-Result<std::vector<WantedArtifact>> wanted_artifacts(const Ports& ports, const InstallWish& wish, const Store& store) {
-  std::vector<WantedArtifact> wanted;
-  if (wish.archive) {
-    wanted.push_back({.request = wish.archive->request});
-    return wanted;
+/// A lock names its files without a password; those of an index are had with the index's.
+void add_logins(const Ports& ports, std::vector<ArtifactRequest>& artifacts) {
+  const std::vector<Url> indexes = indexes_with_login(ports.configuration, ports.this_host);
+  if (indexes.empty()) return;
+  for (ArtifactRequest& artifact : artifacts) {
+    artifact.file.url = with_login_of(indexes, artifact.file.url);
+    for (Url& source : artifact.other_sources) source = with_login_of(indexes, source);
   }
-  TORCHUP_TRY_ASSIGN(const std::vector<LockedPackage> packages, select_packages(wish.lock, wish.target.markers));
-  const SupportedTags supported(wish.target.tags);
-  for (const LockedPackage& package : packages) {
-    TORCHUP_TRY_ASSIGN(ArtifactRequest request, wheel_of(ports, wish, package, supported, store));
-    wanted.push_back({std::move(request), package.index ? package.index->text() : "", is_requested(wish.lock, package.name)});
-  }
-  return wanted;
 }
 
 /// A look into the store reads each wheel's manifest.
@@ -363,17 +317,22 @@ Result<PreparedInstall> prepare_install(const Ports& ports, const InstallWish& w
   if (!prepared.changes()) return prepared;
   TORCHUP_TRY(look_for_foreign(wish, prepared, ports.diagnostics));
   TORCHUP_TRY(prepared.open.lock.sign());
+  add_logins(ports, prepared.artifacts);
   count_downloads(store, prepared);
   return prepared;
 }
 
 HostMarks marks_of_host(HostSystem& host) { return host_marks(probe_host_alone(host)); }
 
-Result<ValidationReport> validate_generation(const Ports& ports, const Generation& generation, const std::vector<std::string>& levels) {
+Result<ValidationReport> validate_generation(const Ports& ports, const Generation& generation, const std::vector<std::string>& levels,
+                                             std::function<void()> after_python) {
   if (generation.kind == EnvironmentKind::libtorch)
     return validate_native(native_target(ports, generation), levels, ports.diagnostics, ports.cancellation);
-  const ValidationTarget target{
-      .python = generation.python, .site_packages = generation.site_packages, .root = generation.root, .self_program = ports.self};
+  const ValidationTarget target{.python = generation.python,
+                                .site_packages = generation.site_packages,
+                                .root = generation.root,
+                                .self_program = ports.self,
+                                .after_python = std::move(after_python)};
   return validate_environment(target, levels, ports.diagnostics, ports.cancellation);
 }
 
