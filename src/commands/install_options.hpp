@@ -46,6 +46,9 @@ Status keep_lock(const InstallOptions& options, const Lockfile& lock);
 Result<int> lock_and_install(Application& application, const InstallOptions& options, const LockWish& wish,
                              const std::filesystem::path& root, const std::string& command);
 
+/// The mirrors of the command line, then those of the configuration. What is no FROM=TO is ErrorKind::usage.
+Result<std::vector<Mirror>> wanted_mirrors(const std::vector<std::string>& options, const Configuration& configuration);
+
 /// Plans, shows, asks, carries out, and prints the report. `locked` is how the lock came about, where it was just made.
 Result<int> install_lock(Application& application, const InstallOptions& options, InstallWish wish, const Locked* locked);
 
