@@ -54,6 +54,13 @@ std::string plan_text(const PreparedInstall& prepared, const Lockfile& lock, con
   return table_text(table, terminal);
 }
 
+/// What to do with it next.
+std::string use_of(const Environment& environment) {
+  if (environment.current->kind == EnvironmentKind::libtorch)
+    return fmt::format("cmake $(torchup libtorch path --cmake --to {}) ...\n", environment.root.string());
+  return fmt::format("source {}/bin/activate\n", environment.root.string());
+}
+
 std::string result_text(const Installed& installed, const Terminal& terminal) {
   Table table;
   std::string fetched = installed.downloaded_bytes == 0
@@ -76,7 +83,7 @@ std::string result_text(const Installed& installed, const Terminal& terminal) {
     table.rows.push_back({{"validated", Style::dim}, {fmt::format("in {}", seconds_text(installed.validate_seconds))}});
   std::string text = table_text(table, terminal);
   text += installed.validation ? validation_text(*installed.validation, terminal) : "not validated (--no-validate)\n";
-  return text + "\n" + terminal.styled(Style::dim, "use it with ") + fmt::format("source {}/bin/activate\n", environment.root.string());
+  return text + "\n" + terminal.styled(Style::dim, "use it with ") + use_of(environment);
 }
 
 /// What others have put in, and what was taken over of it.
@@ -118,7 +125,8 @@ void add_outcome(Json& document, const Installed& installed) {
   if (installed.validation) add_validation_json(document, *installed.validation);
 }
 
-/// Those of the command line, then those of the configuration.
+}  // namespace
+
 Result<std::vector<Mirror>> wanted_mirrors(const std::vector<std::string>& options, const Configuration& configuration) {
   std::vector<Mirror> mirrors;
   for (const auto& option : options) {
@@ -152,12 +160,15 @@ Result<int> install_from(Application& application, const InstallOptions& options
   if (!options.rate.empty()) {
     TORCHUP_TRY_ASSIGN(wish.bytes_per_second, parse_bytes(options.rate, "--limit-rate"));
   }
+  wish.speed_gate = options.speed_gate;
   wish.adopt = options.in_place ? Adopt::yes : Adopt::no;
   wish.foreign = options.foreign.value_or(wish.foreign);
   wish.link_mode = options.link_mode.value_or(application.configuration().link_mode);
   TORCHUP_TRY_ASSIGN(wish.mirrors, wanted_mirrors(options.mirrors, ports.configuration));
   TORCHUP_TRY_ASSIGN(PreparedInstall prepared, prepare_install(ports, wish));
   Json document = result_json(prepared, wish.lock, locked);
+  if (wish.archive)
+    document["archive"] = {{"url", wish.archive->request.file.url.text()}, {"sha256", wish.archive->request.file.sha256.hex()}};
 
   if (!prepared.changes() || options.dry_run) {
     if (json) {

@@ -20,9 +20,10 @@ struct InstallOptions {
   std::vector<std::string> mirrors;
   std::string rate;                           ///< Of downloads, a second; empty for no limit.
   std::optional<Foreign> foreign;             ///< Nothing: as the command has it.
+  std::optional<LinkMode> link_mode;          ///< Nothing: as the configuration has it.
+  std::optional<double> speed_gate;           ///< As InstallWish has it. An option of `upgrade` only.
   std::string bundle_file;                    ///< What all wheels come from, in place of the network; empty for the network.
   std::shared_ptr<BundleSource> bundle = {};  ///< The same, once `open_bundle` has opened it.
-  std::optional<LinkMode> link_mode;          ///< Nothing: as the configuration has it.
   bool yes = false, dry_run = false, no_validate = false, in_place = false;
 };
 
@@ -44,6 +45,9 @@ Status keep_lock(const InstallOptions& options, const Lockfile& lock);
 /// 4. `command` is for the ledger.
 Result<int> lock_and_install(Application& application, const InstallOptions& options, const LockWish& wish,
                              const std::filesystem::path& root, const std::string& command);
+
+/// The mirrors of the command line, then those of the configuration. What is no FROM=TO is ErrorKind::usage.
+Result<std::vector<Mirror>> wanted_mirrors(const std::vector<std::string>& options, const Configuration& configuration);
 
 /// Plans, shows, asks, carries out, and prints the report. `locked` is how the lock came about, where it was just made.
 Result<int> install_lock(Application& application, const InstallOptions& options, InstallWish wish, const Locked* locked);
