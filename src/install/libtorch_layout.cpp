@@ -86,16 +86,15 @@ Result<std::optional<std::string>> place_of(const ArtifactManifest& manifest, co
 }  // namespace
 
 std::optional<std::string> native_place(std::string_view path) {
-  constexpr std::string_view torch = "torch/", data = ".data/data/";
+  constexpr std::string_view torch = "torch/";
   if (path.starts_with(torch)) {
     const std::string_view rest = path.substr(torch.size());
     return is_native_part_of_torch(rest) ? std::optional(std::string(rest)) : std::nullopt;
   }
   const std::string_view name = last_part(path);
   if (!is_shared_object(name)) return std::nullopt;
-  const bool is_data = path.find(data) != std::string_view::npos && lies_in(path, "lib");
   const bool is_library = lies_in(path, "lib") || path.substr(0, path.find('/')).ends_with(".libs");
-  return is_data || is_library ? std::optional(fmt::format("lib/{}", name)) : std::nullopt;
+  return is_library ? std::optional(fmt::format("lib/{}", name)) : std::nullopt;
 }
 
 Result<WheelLayout> lay_out_native(const ArtifactManifest& manifest, const OpenTree& tree, const PythonLayout& python) {
