@@ -79,7 +79,8 @@ class Rounds:
     def measure(self, requests, rounds):
         results = {"cold": {}, "warm": {}, "no-op": {}}
         for number in range(rounds):
-            for make in self.programs[number % 2:] + self.programs[:number % 2]:
+            first = number % len(self.programs)
+            for make in self.programs[first:] + self.programs[:first]:
                 self.one_tool(make, requests, results)
         return [(f"install `{' '.join(requests)}`, {state}", measured, {}) for state, measured in results.items()]
 
@@ -105,7 +106,8 @@ def main():
     shutil.rmtree(folder, ignore_errors=True)
     os.makedirs(folder)
     torchup, uv = os.path.abspath(options.torchup), os.path.join(os.path.abspath(options.peers), "bin", "uv")
-    programs = [lambda work, index: tools.Torchup(torchup, work, index), lambda work, index: tools.Uv(uv, work, index)]
+    programs = [lambda work, index: tools.Torchup(torchup, work, index), lambda work, index: tools.LinkingTorchup(torchup, work, index),
+                lambda work, index: tools.Uv(uv, work, index)]
     index = run.index_url()
     rounds = Rounds(programs, options.peers, index, folder)
     rows = []

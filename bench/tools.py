@@ -86,6 +86,15 @@ class Torchup(Tool):
         return [self.program, "--json", "verify", "--level", levels, "--env", self.environment]
 
 
+class LinkingTorchup(Torchup):
+    """Shares every file with its cache, as uv does: what the copies of what people edit cost is the difference to `torchup`."""
+
+    name = "torchup, linking"
+
+    def install(self, requests):
+        return [*super().install(requests), "--link-mode", "hardlink"]
+
+
 class Uv(Tool):
     name = "uv"
     offline = ["--offline"]

@@ -126,8 +126,8 @@ Result<FetchReport> fetch_and_unpack(const std::vector<FetchItem>& items, HttpTr
   Status unpacked = fetched ? unpacking.wait() : Status();
   const double unpack_seconds = seconds_since(start) - fetch_seconds;
   Status published = publish(store, unpacking.end());
-  diagnostics.note(fmt::format("fetched {} wheels in {:.1f} s; the last was unpacked {:.1f} s later, and all were synced in {:.1f} s",
-                               items.size(), fetch_seconds, unpack_seconds, seconds_since(start) - fetch_seconds - unpack_seconds));
+  diagnostics.note(fmt::format("fetched {} in {:.1f} s; the last was unpacked {:.1f} s later, and all were synced in {:.1f} s",
+                               count_text(items.size(), "wheel"), fetch_seconds, unpack_seconds, seconds_since(start) - fetch_seconds - unpack_seconds));
   if (!fetched) return fetched;
   if (!unpacked) return failure(std::move(unpacked).error());
   if (!published) return failure(std::move(published).error());

@@ -2,8 +2,8 @@
 
 #include "torchup/resolver/package_name.hpp"
 
+#include "src/configured_indexes.hpp"
 #include "src/index/core_metadata.hpp"
-#include "src/index/default_index.hpp"
 #include "src/index/index_client.hpp"
 
 #include <fmt/format.h>
@@ -13,10 +13,6 @@
 
 namespace torchup {
 namespace {
-
-std::optional<ConfiguredIndex> configured(const Configuration& configuration, const std::optional<std::string>& url, const char* key) {
-  return url ? std::optional(ConfiguredIndex{*url, fmt::format("`{}` in `{}`", key, configuration.file)}) : std::nullopt;
-}
 
 std::optional<std::string> given(const std::string& url) { return url.empty() ? std::nullopt : std::optional(url); }
 
@@ -30,10 +26,9 @@ class Checker {
   Result<CatalogCheck> run(const CatalogCheckWish& wish) {
     const auto& configuration = m_ports.configuration;
     TORCHUP_TRY_ASSIGN(const ChosenIndex main, choose_main_index(given(wish.index_url), m_ports.this_host, m_ports.cache / "default-index",
-                                                                 configured(configuration, configuration.index_url, "index-url")));
+                                                                 configured_main_index(configuration)));
     TORCHUP_TRY_ASSIGN(const ChosenIndex torch,
-                       choose_torch_index(given(wish.torch_index_url), m_ports.this_host,
-                                          configured(configuration, configuration.torch_index_url, "torch-index-url")));
+                       choose_torch_index(given(wish.torch_index_url), m_ports.this_host, configured_torch_index(configuration)));
     m_client.want_page(main.url, m_torch);
     m_client.want_page(torch.url, m_torch);
     TORCHUP_TRY(list(VariantIndex::main, main.url));

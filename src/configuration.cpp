@@ -31,6 +31,14 @@ Result<Url> as_folder(std::string_view text) {
   return url.path().ends_with('/') ? url : url.with_path(url.path() + "/");
 }
 
+std::optional<LinkMode> link_mode_named(std::string_view name) {
+  if (name == "auto") return LinkMode::automatic;
+  if (name == "clone") return LinkMode::clone;
+  if (name == "hardlink") return LinkMode::hardlink;
+  if (name == "copy") return LinkMode::copy;
+  return std::nullopt;
+}
+
 class ConfigurationReader {
  public:
   ConfigurationReader(const std::filesystem::path& file, Diagnostics& diagnostics) : m_diagnostics(diagnostics) {
@@ -38,13 +46,19 @@ class ConfigurationReader {
   }
 
   Result<Configuration> read(const TomlTable& top) {
-    tell_unknown(top, "", {"index-url", "torch-index-url", "cache-dir", "shared-cache", "index", "mirrors"});
+    tell_unknown(top, "", {"index-url", "torch-index-url", "cache-dir", "shared-cache", "link-mode", "index", "mirrors"});
     TORCHUP_TRY_ASSIGN(m_read.index_url, text(top, "", "index-url"));
     TORCHUP_TRY_ASSIGN(m_read.torch_index_url, text(top, "", "torch-index-url"));
     TORCHUP_TRY_ASSIGN(const auto cache, text(top, "", "cache-dir"));
     if (cache) m_read.cache = std::filesystem::path(m_read.file).parent_path() / *cache;
     TORCHUP_TRY_ASSIGN(const auto shared, text(top, "", "shared-cache"));
     if (shared) m_read.shared_cache = std::filesystem::path(m_read.file).parent_path() / *shared;
+    TORCHUP_TRY_ASSIGN(const auto mode, text(top, "", "link-mode"));
+    if (mode) {
+      const auto named = link_mode_named(*mode);
+      if (!named) return wrong("link-mode", fmt::format("is `{}`, not auto, clone, hardlink or copy", shown(*mode)));
+      m_read.link_mode = *named;
+    }
     TORCHUP_TRY_ASSIGN(const TomlTable* index, table(top, "", "index"));
     if (index != nullptr) {
       tell_unknown(*index, "index.", {"pins"});

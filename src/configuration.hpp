@@ -4,6 +4,7 @@
 
 #include "torchup/core/diagnostics.hpp"
 #include "torchup/core/url.hpp"
+#include "torchup/install/environment.hpp"
 #include "torchup/resolver/package_name.hpp"
 
 #include <filesystem>
@@ -35,7 +36,8 @@ struct Configuration {
   std::map<PackageName, Url> pins;     ///< Packages that come from an index of their own, and no other.
   std::vector<Mirror> mirrors;         ///< In the order of their `from`.
   std::filesystem::path shared_cache;  ///< Another one, which is only read: its store is looked into too. Empty where it is not set.
-  std::filesystem::path cache;         ///< Empty where it is not set; a relative one is below the file's folder.
+  LinkMode link_mode = LinkMode::automatic;
+  std::filesystem::path cache;  ///< Empty where it is not set; a relative one is below the file's folder.
 };
 
 /// Reads a configuration's TOML text, found at `file`. A value of the wrong kind, and text that is no TOML, are

@@ -5,7 +5,7 @@
 #include "torchup/resolver/variant_needs.hpp"
 #include "torchup/system/hash.hpp"
 
-#include "src/index/default_index.hpp"
+#include "src/configured_indexes.hpp"
 #include "src/index/pip_settings.hpp"
 #include "src/index/resolve_on_index.hpp"
 #include "src/index/sdist_reader.hpp"
@@ -171,17 +171,13 @@ class Locking {
   Status choose_indexes() {
     const auto given = [](const std::string& url) { return url.empty() ? std::nullopt : std::optional(url); };
     const Configuration& configuration = m_ports.configuration;
-    const auto configured = [&](const std::optional<std::string>& url, const char* key) {
-      return url ? std::optional(ConfiguredIndex{*url, fmt::format("`{}` in `{}`", key, configuration.file)}) : std::nullopt;
-    };
-    TORCHUP_TRY_ASSIGN(const ChosenIndex main,
-                       choose_main_index(given(m_wish.index_url), m_ports.this_host, m_ports.cache / "default-index",
-                                         configured(configuration.index_url, "index-url")));
+    TORCHUP_TRY_ASSIGN(const ChosenIndex main, choose_main_index(given(m_wish.index_url), m_ports.this_host,
+                                                                 m_ports.cache / "default-index", configured_main_index(configuration)));
     m_ports.diagnostics.note(fmt::format("the main index is {} (from {})", main.url.text(), main.source));
-    m_indexes.emplace(PackageIndexes{.main = main.url, .pinned = configuration.pins});
+    m_indexes.emplace(PackageIndexes{.main = main.url, .pinned = pinned_indexes(configuration, m_ports.this_host)});
     if (!m_choice.chosen || m_choice.chosen->index == VariantIndex::main) return {};
-    TORCHUP_TRY_ASSIGN(const ChosenIndex base, choose_torch_index(given(m_wish.torch_index_url), m_ports.this_host,
-                                                                  configured(configuration.torch_index_url, "torch-index-url")));
+    TORCHUP_TRY_ASSIGN(const ChosenIndex base,
+                       choose_torch_index(given(m_wish.torch_index_url), m_ports.this_host, configured_torch_index(configuration)));
     TORCHUP_TRY_ASSIGN(const Url index, torch_variant_index(base.url, variant_index_folder(m_choice.chosen->name)));
     for (const auto& name : torch_family(m_ports.catalog)) {
       TORCHUP_TRY_ASSIGN(const PackageName package, PackageName::parse(name));

@@ -5,11 +5,13 @@
 #include "torchup/resolver/choose_wheel.hpp"
 
 #include "src/acquire.hpp"
+#include "src/configured_indexes.hpp"
 #include "src/host_python.hpp"
 #include "src/index/index_client.hpp"
 #include "src/install/adoption.hpp"
 #include "src/install/damaged_trees.hpp"
 #include "src/journal.hpp"
+#include "src/kept_bytecode.hpp"
 #include "src/store/store.hpp"
 #include "src/wheel_builder.hpp"
 
@@ -43,8 +45,8 @@ Result<SourceDistribution> fetch_sdist(const Ports& ports, const LockedPackage& 
   IndexClient client({.cache = ports.cache / "index", .offline = ports.offline ? Offline::yes : Offline::no}, ports.transport,
                      ports.cancellation, ports.diagnostics);
   const LockedFile& locked = *package.sdist;
-  const ProjectFile file{
-      .filename = locked.name, .url = sources_of(locked.url, mirrors).front(), .sha256 = locked.sha256, .size = locked.size};
+  const Url url = with_login_of(indexes_with_login(ports.configuration, ports.this_host), sources_of(locked.url, mirrors).front());
+  const ProjectFile file{.filename = locked.name, .url = url, .sha256 = locked.sha256, .size = locked.size};
   client.want_metadata(file);
   while (client.metadata(file) == nullptr) TORCHUP_TRY(client.drive());
   if (!*client.metadata(file)) return failure(client.metadata(file)->error());
@@ -173,7 +175,10 @@ class Transaction {
     m_ports.diagnostics.note(fmt::format("of {} files {} were linked to the store, {} cloned and {} copied", totals.files,
                                          totals.placed.linked, totals.placed.cloned, totals.placed.copied));
     TORCHUP_TRY(keep_foreign(staged));
-    if (m_wish.validate) TORCHUP_TRY(validate(staged.generation()));
+    TORCHUP_TRY_ASSIGN(const PythonLayout python, lay_out_python(m_wish.target.python));
+    TORCHUP_TRY_ASSIGN(const Store store, open_store(m_ports));
+    BytecodeCompilation bytecode(store, python);
+    if (m_wish.validate) TORCHUP_TRY(validate(staged.generation(), [&] { bytecode.start(staged.generation(), wanted); }));
     m_journal.write([&](Ledger& ledger) -> Status {
       const InstallCost cost{m_installed.downloaded_bytes, m_installed.reused_bytes,    m_installed.installed_bytes, m_wish.resolve_seconds,
                              m_installed.fetch_seconds,    m_installed.install_seconds, m_installed.validate_seconds};
@@ -190,18 +195,33 @@ class Transaction {
     TORCHUP_TRY_ASSIGN(m_installed.environment, activate_generation(m_prepared.open.lock, std::move(staged)));
     if (adoption) TORCHUP_TRY(adoption->finish());
     m_installed.install_seconds += seconds_since(start);
+    keep(bytecode);
     return {};
   }
 
+  /// For the next environment. This one is whole without.
+  void keep(BytecodeCompilation& bytecode) {
+    const auto files = bytecode.publish();
+    if (!files) m_ports.diagnostics.note(fmt::format("no bytecode is kept: {}", files.error().message));
+    if (files && *files > 0) m_ports.diagnostics.note(fmt::format("bytecode of {} files is kept for the next environment", *files));
+  }
+
   Result<StagedGeneration> stage(const std::vector<WantedPackage>& wanted) {
-    return stage_generation(m_prepared.open.lock, {.root = m_wish.root, .python = m_wish.target.python, .lock = write_lock(m_wish.lock)},
-                            wanted, m_ports.diagnostics, m_ports.cancellation);
+    const EnvironmentSpec spec{
+        .root = m_wish.root, .python = m_wish.target.python, .lock = write_lock(m_wish.lock), .link_mode = m_wish.link_mode};
+    return stage_generation(m_prepared.open.lock, spec, wanted, m_ports.diagnostics, m_ports.cancellation);
   }
 
   /// Stages; where a tree in the store was written to since it was verified, once more with that wheel brought anew.
   Result<StagedGeneration> stage_healing(std::vector<WantedPackage>& wanted) {
     auto staged = stage(wanted);
-    if (staged || staged.error().kind != ErrorKind::integrity || m_ports.offline) return staged;
+    if (staged || staged.error().kind != ErrorKind::integrity) return staged;
+    if (const std::vector<Sha256> bytecode = leave_out_damaged_bytecode(wanted); !bytecode.empty()) {
+      TORCHUP_TRY_ASSIGN(const Store store, open_store(m_ports));
+      for (const Sha256& key : bytecode) TORCHUP_TRY(store.set_aside(key));
+      return stage_healing(wanted);  // with less bytecode than before, and with none in the end
+    }
+    if (m_ports.offline) return staged;
     const std::vector<TreeDamage> damaged = damaged_trees(wanted);
     if (damaged.empty()) return staged;
     TORCHUP_TRY(set_aside(damaged));
@@ -250,13 +270,15 @@ class Transaction {
       wanted.push_back(
           {.artifact = std::move(acquired.artifacts[i]), .url = package.url, .index = package.index, .requested = package.requested});
     }
+    TORCHUP_TRY_ASSIGN(const PythonLayout python, lay_out_python(m_wish.target.python));
+    find_bytecode(wanted, store, python);
     return wanted;
   }
 
-  Status validate(const Generation& generation) {
+  Status validate(const Generation& generation, std::function<void()> after_python) {
     m_ports.diagnostics.note("validating the new generation");
     const auto start = Steady::now();
-    TORCHUP_TRY_ASSIGN(m_installed.validation, validate_generation(m_ports, generation, {"load", "numeric"}));
+    TORCHUP_TRY_ASSIGN(m_installed.validation, validate_generation(m_ports, generation, {"load", "numeric"}, {}, std::move(after_python)));
     m_installed.validate_seconds = seconds_since(start);
     return {};
   }
@@ -284,6 +306,16 @@ Status look_for_foreign(const InstallWish& wish, PreparedInstall& prepared, Diag
                   fmt::format("`{}` holds what torchup did not install: {}", wish.root.string(), named(prepared.foreign)),
                   {},
                   {"`--foreign keep` takes it over, `--foreign leave` leaves it in the former generation"}});
+}
+
+/// A lock names its files without a password; those of an index are had with the index's.
+void add_logins(const Ports& ports, std::vector<ArtifactRequest>& artifacts) {
+  const std::vector<Url> indexes = indexes_with_login(ports.configuration, ports.this_host);
+  if (indexes.empty()) return;
+  for (ArtifactRequest& artifact : artifacts) {
+    artifact.file.url = with_login_of(indexes, artifact.file.url);
+    for (Url& source : artifact.other_sources) source = with_login_of(indexes, source);
+  }
 }
 
 /// A look into the store reads each wheel's manifest.
@@ -336,6 +368,7 @@ Result<PreparedInstall> prepare_install(const Ports& ports, const InstallWish& w
   if (!prepared.changes()) return prepared;
   TORCHUP_TRY(look_for_foreign(wish, prepared, ports.diagnostics));
   TORCHUP_TRY(prepared.open.lock.sign());
+  add_logins(ports, prepared.artifacts);
   count_downloads(store, prepared);
   return prepared;
 }
@@ -343,9 +376,12 @@ Result<PreparedInstall> prepare_install(const Ports& ports, const InstallWish& w
 HostMarks marks_of_host(HostSystem& host) { return host_marks(probe_host_alone(host)); }
 
 Result<ValidationReport> validate_generation(const Ports& ports, const Generation& generation, const std::vector<std::string>& levels,
-                                             const ValidationLimits& limits) {
-  const ValidationTarget target{
-      .python = generation.python, .site_packages = generation.site_packages, .root = generation.root, .self_program = ports.self};
+                                             const ValidationLimits& limits, std::function<void()> after_python) {
+  const ValidationTarget target{.python = generation.python,
+                                .site_packages = generation.site_packages,
+                                .root = generation.root,
+                                .self_program = ports.self,
+                                .after_python = std::move(after_python)};
   return validate_environment(target, levels, ports.diagnostics, ports.cancellation, limits);
 }
 

@@ -115,6 +115,7 @@ struct InstallWish {
   std::set<PackageName> buildable = {};  ///< As LockWish has them: a locked sdist of any other package is refused.
   std::uint64_t bytes_per_second = 0;    ///< Downloads together take at most so many; 0 for as many as come.
   Foreign foreign = Foreign::keep;
+  LinkMode link_mode = LinkMode::automatic;
   Adopt adopt = Adopt::no;     ///< Whether an environment of another tool is taken over.
   std::string command;         ///< For the ledger: "install", "sync".
   double resolve_seconds = 0;  ///< For the ledger.
@@ -157,6 +158,6 @@ HostMarks marks_of_host(HostSystem& host);
 
 /// Validates one generation at the given levels ("files", "load", "numeric", ...); nothing of it is changed.
 Result<ValidationReport> validate_generation(const Ports& ports, const Generation& generation, const std::vector<std::string>& levels,
-                                             const ValidationLimits& limits = {});
+                                             const ValidationLimits& limits = {}, std::function<void()> after_python = {});
 
 }  // namespace torchup

@@ -1,7 +1,7 @@
 #include "src/commands/doctor_input.hpp"
 
 #include "src/commands/environment_options.hpp"
-#include "src/index/default_index.hpp"
+#include "src/configured_indexes.hpp"
 #include "src/record/ledger.hpp"
 
 #include <fmt/chrono.h>
@@ -9,15 +9,6 @@
 #include <system_error>
 
 namespace torchup {
-namespace {
-
-std::optional<ConfiguredIndex> configured(const Configuration& configuration, const std::optional<std::string>& url, const char* key) {
-  if (!url) return std::nullopt;
-  return ConfiguredIndex{*url, fmt::format("`{}` in `{}`", key, configuration.file)};
-}
-
-}  // namespace
-
 std::filesystem::path examined_root(Application& application, const std::string& env) {
   if (env.empty() && !application.this_host().environment("VIRTUAL_ENV")) {
     if (const auto conda = application.this_host().environment("CONDA_PREFIX")) return environment_root(application, *conda);
@@ -66,12 +57,10 @@ std::vector<DoctorIndex> doctor_indexes(Application& application, std::vector<st
   };
   add("main index",
       choose_main_index(std::nullopt, application.this_host(), application.cache_directory() / "default-index",
-                        configured(configuration, configuration.index_url, "index-url")),
+                        configured_main_index(configuration)),
       "/torch/", true);
-  add("PyTorch index",
-      choose_torch_index(std::nullopt, application.this_host(),
-                         configured(configuration, configuration.torch_index_url, "torch-index-url")),
-      "/cpu/torch/", false);
+  add("PyTorch index", choose_torch_index(std::nullopt, application.this_host(), configured_torch_index(configuration)), "/cpu/torch/",
+      false);
   for (const Mirror& mirror : configuration.mirrors) {
     indexes.push_back({"mirror", mirror.to, fmt::format("a mirror of {} in `{}`", mirror.from.text(), configuration.file), true});
   }

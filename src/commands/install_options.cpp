@@ -146,6 +146,9 @@ void add_install_options(Parser& parser, InstallOptions& options) {
   parser.flag("--in-place", options.in_place, "Take over an environment that another tool made, with all that it holds");
   parser.choice({"--foreign", "keep|leave|refuse", "What becomes of what other tools have put into the environment"}, options.foreign,
                 {{"keep", Foreign::keep}, {"leave", Foreign::leave}, {"refuse", Foreign::refuse}});
+  parser.choice({"--link-mode", "auto|clone|hardlink|copy", "How files of the store come into the environment (default: auto)"},
+                options.link_mode,
+                {{"auto", LinkMode::automatic}, {"clone", LinkMode::clone}, {"hardlink", LinkMode::hardlink}, {"copy", LinkMode::copy}});
   parser.flag("-y,--yes", options.yes, "Do not ask");
   parser.flag("--dry-run", options.dry_run, "Show what would be done, do nothing");
   parser.flag("--no-validate", options.no_validate, "Stop after the install");
@@ -168,6 +171,7 @@ Result<int> install_lock(Application& application, const InstallOptions& options
   }
   wish.adopt = options.in_place ? Adopt::yes : Adopt::no;
   wish.foreign = options.foreign.value_or(wish.foreign);
+  wish.link_mode = options.link_mode.value_or(application.configuration().link_mode);
   TORCHUP_TRY_ASSIGN(wish.mirrors, wanted_mirrors(options.mirrors, application.configuration()));
   TORCHUP_TRY_ASSIGN(PreparedInstall prepared, prepare_install(ports, wish));
   Json document = result_json(prepared, wish.lock, locked);

@@ -16,8 +16,9 @@ struct InstallOptions {
   std::string env;
   std::string lock_file;  ///< Where the lock is written to as well; empty for nowhere.
   std::vector<std::string> mirrors;
-  std::string rate;                ///< Of downloads, a second; empty for no limit.
-  std::optional<Foreign> foreign;  ///< Nothing: as the command has it.
+  std::string rate;                   ///< Of downloads, a second; empty for no limit.
+  std::optional<Foreign> foreign;     ///< Nothing: as the command has it.
+  std::optional<LinkMode> link_mode;  ///< Nothing: as the configuration has it.
   bool yes = false, dry_run = false, no_validate = false, in_place = false;
 };
 

@@ -24,6 +24,7 @@ Result<unsigned> remake_environment(Application& application, const std::filesys
                          .anew = true,
                          .mirrors = application.configuration().mirrors,
                          .foreign = Foreign::leave,  // what somebody changed is what is to be mended
+                         .link_mode = application.configuration().link_mode,
                          .command = "doctor --fix"};
   TORCHUP_TRY_ASSIGN(PreparedInstall prepared, prepare_install(ports, wish));
   TORCHUP_TRY_ASSIGN(const Installed installed, carry_out_install(ports, wish, std::move(prepared)));

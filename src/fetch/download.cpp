@@ -276,7 +276,7 @@ Error Download::refusal(int status) const {
     return {ErrorKind::network,
             fmt::format("`{}` refuses access to wheel `{}` ({})", m_url.host(), wheel(), status),
             {},
-            {"check the credentials of the index"}};
+            {"set a name and a password in the URL of its index, or in `~/.netrc`"}};
   }
   return {ErrorKind::network, fmt::format("`{}` answers {} for wheel `{}`", m_url.host(), status, wheel()), {}, {}};
 }

@@ -1,6 +1,7 @@
 #include "src/index/default_index.hpp"
 
 #include "src/index/cache_file.hpp"
+#include "src/index/netrc.hpp"
 #include "src/index/pip_settings.hpp"
 
 #include <fmt/format.h>
@@ -21,12 +22,12 @@ std::string_view trimmed(std::string_view text) {
   return text;
 }
 
-Result<ChosenIndex> read_setting(const std::string& value, const std::string& source) {
+Result<ChosenIndex> read_setting(const std::string& value, const std::string& source, HostSystem& host) {
   auto url = Url::parse(trimmed(value));
   if (!url) return failure({ErrorKind::usage, fmt::format("{} is no index URL: {}", source, url.error().message), {}, url.error().hints});
   if (url->scheme() == "file")
     return failure({ErrorKind::usage, fmt::format("{} names a folder, and an index must be https or http", source), {}, {}});
-  return ChosenIndex{*std::move(url), source};
+  return ChosenIndex{with_netrc_login(*url, host), source};
 }
 
 /// pip's own default, from the first Python that has pip.
@@ -42,19 +43,26 @@ std::optional<ChosenIndex> ask_pip(HostSystem& host) {
 
 }  // namespace
 
-Result<ChosenIndex> choose_main_index(const std::optional<std::string>& option, HostSystem& host, const std::filesystem::path& remembered,
-                                      const std::optional<ConfiguredIndex>& configured) {
-  if (option) return read_setting(*option, "`--index-url`");
+Result<std::optional<ChosenIndex>> main_index_setting(const std::optional<std::string>& option, HostSystem& host,
+                                                      const std::optional<ConfiguredIndex>& configured) {
+  if (option) return read_setting(*option, "`--index-url`", host);
   for (const char* variable : {"TORCHUP_INDEX_URL", "UV_DEFAULT_INDEX", "PIP_INDEX_URL"}) {
     const auto value = host.environment(variable);
     if (!value) continue;
     // uv lets an index have a name: NAME=URL.
     const auto equals = value->find('=');
     const bool named = std::string_view(variable) == "UV_DEFAULT_INDEX" && equals < value->find("://");
-    return read_setting(named ? value->substr(equals + 1) : *value, fmt::format("`{}`", variable));
+    return read_setting(named ? value->substr(equals + 1) : *value, fmt::format("`{}`", variable), host);
   }
-  if (configured) return read_setting(configured->url, configured->source);
-  if (const auto set = pip_conf_setting(host, "index-url")) return read_setting(set->value, set->source);
+  if (configured) return read_setting(configured->url, configured->source, host);
+  if (const auto set = pip_conf_setting(host, "index-url")) return read_setting(set->value, set->source, host);
+  return std::nullopt;
+}
+
+Result<ChosenIndex> choose_main_index(const std::optional<std::string>& option, HostSystem& host, const std::filesystem::path& remembered,
+                                      const std::optional<ConfiguredIndex>& configured) {
+  TORCHUP_TRY_ASSIGN(std::optional<ChosenIndex> set, main_index_setting(option, host, configured));
+  if (set) return *std::move(set);
   if (const auto file = read_cache_file(remembered)) {
     if (auto url = Url::parse(file->field("url"))) return ChosenIndex{*std::move(url), file->field("source")};
   }
@@ -73,10 +81,10 @@ Result<ChosenIndex> choose_main_index(const std::optional<std::string>& option, 
 
 Result<ChosenIndex> choose_torch_index(const std::optional<std::string>& option, HostSystem& host,
                                        const std::optional<ConfiguredIndex>& configured) {
-  if (option) return read_setting(*option, "`--torch-index-url`");
-  if (const auto value = host.environment("TORCHUP_TORCH_INDEX_URL")) return read_setting(*value, "`TORCHUP_TORCH_INDEX_URL`");
-  if (configured) return read_setting(configured->url, configured->source);
-  return read_setting(k_torch_index, "the PyTorch project");
+  if (option) return read_setting(*option, "`--torch-index-url`", host);
+  if (const auto value = host.environment("TORCHUP_TORCH_INDEX_URL")) return read_setting(*value, "`TORCHUP_TORCH_INDEX_URL`", host);
+  if (configured) return read_setting(configured->url, configured->source, host);
+  return read_setting(k_torch_index, "the PyTorch project", host);
 }
 
 Result<Url> torch_variant_index(const Url& base, const std::string& variant) {

@@ -23,6 +23,11 @@ struct ConfiguredIndex {
   std::string source;  ///< "`index-url` in `/home/me/.config/torchup/config.toml`"
 };
 
+/// What the user has set as the main index, from `option` to pip.conf as `choose_main_index` says; nothing where nothing is set. A
+/// name and a password may come from .netrc (netrc.hpp), here as for every index.
+Result<std::optional<ChosenIndex>> main_index_setting(const std::optional<std::string>& option, HostSystem& host,
+                                                      const std::optional<ConfiguredIndex>& configured = std::nullopt);
+
 /// The main index: `option`, TORCHUP_INDEX_URL, UV_DEFAULT_INDEX, PIP_INDEX_URL, `configured`, pip.conf's index-url (PIP_CONFIG_FILE,
 /// the active environment's, the user's, the system's), `remembered` (a file of the cache), then pip's built-in default, asked of a
 /// Python that has pip and written to `remembered`. A setting that is no URL is ErrorKind::usage naming it; that no pip

@@ -105,7 +105,8 @@ std::optional<PipSetting> index_beside_main(HostSystem& host) {
   for (const char* variable : {"UV_INDEX", "UV_EXTRA_INDEX_URL"}) {
     if (auto set = variable_setting(host, variable)) return set;
   }
-  return pip_setting(host, "extra-index-url");
+  if (auto set = pip_setting(host, "extra-index-url")) return set;
+  return pip_setting(host, "find-links");
 }
 
 }  // namespace torchup

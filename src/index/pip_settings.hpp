@@ -25,8 +25,8 @@ std::optional<PipSetting> pip_conf_setting(HostSystem& host, std::string_view ke
 /// PIP_CERT and the like, then the files.
 std::optional<PipSetting> pip_setting(HostSystem& host, std::string_view key);
 
-/// An index that pip or uv would search beside the main one: UV_INDEX, UV_EXTRA_INDEX_URL, PIP_EXTRA_INDEX_URL, pip.conf's
-/// extra-index-url. The value is not for showing: it may hold a password.
+/// An index, or a page or folder of files, that pip or uv would search beside the main one: UV_INDEX, UV_EXTRA_INDEX_URL, and pip's
+/// extra-index-url and find-links. The value is not for showing: it may hold a password.
 std::optional<PipSetting> index_beside_main(HostSystem& host);
 
 }  // namespace torchup

@@ -2,6 +2,7 @@
 
 #include "torchup/system/hash.hpp"
 
+#include "src/install/bytecode.hpp"
 #include "src/install/environment_files.hpp"
 #include "src/install/environment_form.hpp"
 
@@ -45,6 +46,21 @@ class Drawing {
     }
     m_blueprint.packages.push_back(std::move(package));
     return {};
+  }
+
+  /// Each file of a tree of bytecode, beside its source; none without one.
+  void add_bytecode(std::size_t tree, const ArtifactManifest& manifest, const PythonLayout& python) {
+    const std::string tag = cache_tag(python);
+    for (const TreeFile& file : manifest.files) {
+      const auto owner = m_owners.find(fmt::format("{}/{}", python.site_packages, source_path(file.path, tag)));
+      const std::string path = fmt::format("{}/{}", python.site_packages, file.path);
+      if (owner == m_owners.end() || m_owners.contains(path)) continue;
+      Placement& source = m_blueprint.files[owner->second.file].placement;
+      if (source.source == nullptr) continue;
+      source.modified = bytecode_time(source.source->sha256);
+      add_folder(path.substr(0, path.rfind('/')));
+      m_blueprint.files.push_back({tree, {.path = path, .source = &file}});
+    }
   }
 
   Result<Blueprint> finish() {
@@ -135,6 +151,11 @@ Result<std::vector<OpenTree>> open_trees(const std::vector<WantedPackage>& wante
     TORCHUP_TRY_ASSIGN(OpenTree tree, OpenTree::open(package.artifact));
     trees.push_back(std::move(tree));
   }
+  for (const WantedPackage& package : wanted) {
+    if (!package.bytecode) continue;
+    TORCHUP_TRY_ASSIGN(OpenTree tree, OpenTree::open(*package.bytecode));
+    trees.push_back(std::move(tree));
+  }
   return trees;
 }
 
@@ -149,6 +170,10 @@ Result<Blueprint> draw_blueprint(const std::vector<WantedPackage>& wanted, const
     TORCHUP_TRY_ASSIGN(WheelLayout layout,
                        lay_out_wheel(manifest, trees[wheel], python, wanted[wheel].requested ? Requested::yes : Requested::no));
     TORCHUP_TRY(drawing.add(wheel, std::move(layout), python));
+  }
+  std::size_t tree = wanted.size();
+  for (const WantedPackage& package : wanted) {
+    if (package.bytecode) drawing.add_bytecode(tree++, package.bytecode->manifest(), python);
   }
   return drawing.finish();
 }

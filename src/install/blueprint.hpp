@@ -22,11 +22,12 @@ struct Blueprint {
   std::vector<InstalledPackage> packages;  ///< Sorted by name, files and bytes counted.
 };
 
-/// Opens each wanted package's tree. `wanted` and `trees` must outlive the blueprint.
+/// Opens each wanted package's tree, then those of their bytecode. `wanted` and `trees` must outlive the blueprint.
 Result<std::vector<OpenTree>> open_trees(const std::vector<WantedPackage>& wanted);
 
 /// ErrorKind::install naming both where two wheels have a file at one path with different content, where a file of one is a
 /// folder of another, or where a wheel has a file that the environment itself needs there. Same content is no conflict.
+/// Bytecode stands beside each source that its wheel has, and in no RECORD.
 Result<Blueprint> draw_blueprint(const std::vector<WantedPackage>& wanted, const std::vector<OpenTree>& trees, const PythonLayout& python);
 
 }  // namespace torchup

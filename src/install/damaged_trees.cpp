@@ -21,4 +21,14 @@ std::vector<TreeDamage> damaged_trees(const std::vector<WantedPackage>& wanted) 
   return damaged;
 }
 
+std::vector<Sha256> leave_out_damaged_bytecode(std::vector<WantedPackage>& wanted) {
+  std::vector<Sha256> damaged;
+  for (WantedPackage& package : wanted) {
+    if (!package.bytecode || check_tree(*package.bytecode)) continue;
+    damaged.push_back(package.bytecode->sha256());
+    package.bytecode.reset();
+  }
+  return damaged;
+}
+
 }  // namespace torchup

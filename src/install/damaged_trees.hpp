@@ -17,6 +17,9 @@ struct TreeDamage {
   std::string what;       ///< "`pkg/file` of `pkg-1-py3-none-any.whl` in the store is not what was verified: it has 3 bytes, expected 4"
 };
 
+/// Leaves out the bytecode that is not what was verified, and tells what the store knows it by: a generation can do without.
+std::vector<Sha256> leave_out_damaged_bytecode(std::vector<WantedPackage>& wanted);
+
 /// Looks at every file's content: placing finds by it what size and time do not show. One for each tree that is not what was verified.
 std::vector<TreeDamage> damaged_trees(const std::vector<WantedPackage>& wanted);
 

@@ -57,9 +57,10 @@ InstallPlan plan_install(const Environment& environment, const std::vector<Insta
 /// One package to install: its verified tree and what the ledger and REQUESTED need to know of it.
 struct WantedPackage {
   VerifiedArtifact artifact;
-  std::string url = {};    ///< Where it came from, without credentials.
-  std::string index = {};  ///< Its index; may be empty.
-  bool requested = false;  ///< Asked for by name, and not only as a dependency.
+  std::string url = {};                           ///< Where it came from, without credentials.
+  std::string index = {};                         ///< Its index; may be empty.
+  bool requested = false;                         ///< Asked for by name, and not only as a dependency.
+  std::optional<VerifiedArtifact> bytecode = {};  ///< Of the environment's Python, where the store has it.
 };
 
 /// What a staged generation will take, before anything is written.

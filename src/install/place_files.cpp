@@ -32,8 +32,11 @@ constexpr unsigned k_most_threads = 8;
 /// Headers of C, C++ and CUDA: more than half of torch's files, and nobody edits them in an environment.
 constexpr std::array<std::string_view, 6> k_header_endings = {".h", ".hpp", ".hxx", ".cuh", ".inl", ".tpp"};
 
-/// Large files and headers. The others are small, and are those that people edit.
-bool is_worth_sharing(const TreeFile& file) {
+/// Large files and headers. The others are small, and are those that people edit, as Python's sources are of any size.
+bool is_worth_sharing(const Placement& placement, LinkMode mode) {
+  const TreeFile& file = *placement.source;
+  if (mode == LinkMode::hardlink) return !placement.modified;  // a link has the store's time
+  if (file.path.ends_with(".py")) return false;
   if (file.size >= k_share_from_bytes) return true;
   return std::any_of(k_header_endings.begin(), k_header_endings.end(),
                      [&](std::string_view ending) { return file.path.ends_with(ending); });
@@ -45,11 +48,15 @@ std::uint64_t bytes_of(const PlannedFile& file) {
 
 /// How files of one device come into the generation; a store may lie on another one than the next.
 struct Means {
-  std::atomic<bool> can_clone = true, can_link = true;
+  explicit Means(LinkMode mode)
+      : can_clone(mode == LinkMode::automatic || mode == LinkMode::clone),
+        can_link(mode == LinkMode::automatic || mode == LinkMode::hardlink) {}
+  std::atomic<bool> can_clone, can_link;
 };
 
 /// What the threads share.
 struct Progress {
+  LinkMode mode = LinkMode::automatic;
   std::atomic<std::size_t> next = 0;
   std::atomic<std::uint64_t> done = 0, copied = 0, cloned = 0, linked = 0;
   std::atomic<std::uint64_t> copied_files = 0, cloned_files = 0, linked_files = 0;
@@ -83,24 +90,29 @@ class Worker {
     }
     const OpenTree& tree = m_trees[file.wheel];
     Means& means = m_progress.means.at(tree.device());
-    if (!means.can_clone && means.can_link && is_worth_sharing(*placement.source)) {
+    if (!means.can_clone && means.can_link && is_worth_sharing(placement, m_progress.mode)) {
       TORCHUP_TRY_ASSIGN(const unsigned mode, tree.check_file(*placement.source));
       if (may_be_linked(mode, placement.executable) && link(placement, tree, means)) return {};
     }
     TORCHUP_TRY_ASSIGN(const FileDescriptor source, tree.open_file(*placement.source));
     TORCHUP_TRY_ASSIGN(FileDescriptor target, m_generation.make_file(placement.path, executable));
     if (means.can_clone && placement.source->size > 0) {
-      if (clone(source, target, placement.source->size)) return {};
+      if (clone(source, target, placement.source->size)) return finish(target, placement);
       means.can_clone = false;
       // Now it is known that nothing can be cloned here, and this file may be one that is better linked.
       TORCHUP_TRY(m_generation.remove(placement.path));
       return place(file);
     }
     TORCHUP_TRY(copy(source, target, placement, tree));
-    return as_kind(ErrorKind::install, target.close());
+    return finish(target, placement);
   }
 
  private:
+  static Status finish(FileDescriptor& target, const Placement& placement) {
+    if (placement.modified) TORCHUP_TRY(as_kind(ErrorKind::install, target.set_modified(*placement.modified)));
+    return as_kind(ErrorKind::install, target.close());
+  }
+
   bool clone(const FileDescriptor& source, const FileDescriptor& target, std::uint64_t size) {
     if (::ioctl(target.number(), FICLONE, source.number()) == 0) {
       m_progress.cloned += size;
@@ -163,14 +175,15 @@ void work(Worker worker, const std::vector<PlannedFile>& files, Progress& progre
 
 }  // namespace
 
-bool is_shared(const PlannedFile& file, const OpenTree& tree, std::uint64_t device) {
-  return file.placement.source && tree.device() == device && is_worth_sharing(*file.placement.source);
+bool is_shared(const PlannedFile& file, const OpenTree& tree, std::uint64_t device, LinkMode mode) {
+  return file.placement.source && tree.device() == device && Means(mode).can_link && is_worth_sharing(file.placement, mode);
 }
 
 Result<StageTotals> place_files(const Folder& generation, const std::vector<OpenTree>& trees, const std::vector<PlannedFile>& files,
-                                Diagnostics& diagnostics, const Cancellation& cancellation) {
+                                LinkMode mode, Diagnostics& diagnostics, const Cancellation& cancellation) {
   Progress progress;
-  for (const OpenTree& tree : trees) progress.means.try_emplace(tree.device());
+  progress.mode = mode;
+  for (const OpenTree& tree : trees) progress.means.try_emplace(tree.device(), mode);
   std::uint64_t total = 0;
   for (const PlannedFile& file : files) total += bytes_of(file);
   const auto report = [&] { diagnostics.progress("install", progress.done, total); };

@@ -4,6 +4,7 @@
 
 #include "torchup/core/cancellation.hpp"
 #include "torchup/core/diagnostics.hpp"
+#include "torchup/install/environment.hpp"
 
 #include "src/install/blueprint.hpp"
 
@@ -12,12 +13,12 @@
 
 namespace torchup {
 
-/// Whether a file would be shared with the store by a hard link, where it cannot be cloned. Python and other small files
-/// are copied: they are the ones that people edit, and an edit through a link would reach every other environment.
-bool is_shared(const PlannedFile& file, const OpenTree& tree, std::uint64_t device);
+/// Whether a file would be shared with the store by a hard link, where it cannot be cloned. Unless every file is to be linked, Python and
+/// other small files are copied: they are the ones that people edit, and an edit through a link would reach every other environment.
+bool is_shared(const PlannedFile& file, const OpenTree& tree, std::uint64_t device, LinkMode mode);
 
 /// The first failure ends all threads; what was placed until then stays for the caller to take away.
 Result<StageTotals> place_files(const Folder& generation, const std::vector<OpenTree>& trees, const std::vector<PlannedFile>& files,
-                                Diagnostics& diagnostics, const Cancellation& cancellation);
+                                LinkMode mode, Diagnostics& diagnostics, const Cancellation& cancellation);
 
 }  // namespace torchup

@@ -18,12 +18,12 @@ namespace {
 
 constexpr std::uint64_t k_block = 4096;
 
-StageCost cost_of(const Blueprint& blueprint, const std::vector<OpenTree>& trees, std::uint64_t device) {
+StageCost cost_of(const Blueprint& blueprint, const std::vector<OpenTree>& trees, std::uint64_t device, LinkMode mode) {
   StageCost cost;
   cost.files = blueprint.files.size() + blueprint.folders.size();
   for (const PlannedFile& file : blueprint.files) {
     const std::uint64_t bytes = file.placement.source ? file.placement.source->size : file.placement.content.size();
-    if (is_shared(file, trees[file.wheel], device)) {
+    if (is_shared(file, trees[file.wheel], device, mode)) {
       cost.shared_bytes += bytes;
     } else {
       cost.copied_bytes += (bytes + k_block - 1) / k_block * k_block;
@@ -88,7 +88,7 @@ Result<StagedGeneration> stage_generation(const EnvironmentLock& lock, const Env
   TORCHUP_TRY_ASSIGN(PythonLayout python, lay_out_python(spec.python));
   TORCHUP_TRY_ASSIGN(const std::vector<OpenTree> trees, open_trees(wanted));
   TORCHUP_TRY_ASSIGN(Blueprint blueprint, draw_blueprint(wanted, trees, python));
-  TORCHUP_TRY(check_space(lock.folder(), cost_of(blueprint, trees, device_of(lock.folder()))));
+  TORCHUP_TRY(check_space(lock.folder(), cost_of(blueprint, trees, device_of(lock.folder()), spec.link_mode)));
   TORCHUP_TRY(cancellation.check());
 
   TORCHUP_TRY_ASSIGN(const Folder folder, Folder::open(lock.root(), ErrorKind::install));
@@ -102,7 +102,7 @@ Result<StagedGeneration> stage_generation(const EnvironmentLock& lock, const Env
   for (const std::string& name : blueprint.folders) TORCHUP_TRY(generation.make_folder(name));
   TORCHUP_TRY(write_environment_files(generation, lock.root(), python, prompt_for(lock.root(), spec.prompt)));
   if (!spec.lock.empty()) TORCHUP_TRY(generation.write_file(k_generation_lock_file, spec.lock));
-  TORCHUP_TRY_ASSIGN(staged.m_totals, place_files(generation, trees, blueprint.files, diagnostics, cancellation));
+  TORCHUP_TRY_ASSIGN(staged.m_totals, place_files(generation, trees, blueprint.files, spec.link_mode, diagnostics, cancellation));
   const std::uint64_t device = device_of(lock.folder());
   staged.m_totals.placed.from_another_disk =
       std::ranges::any_of(trees, [&](const OpenTree& tree) { return tree.device() != device; }) && staged.m_totals.placed.linked == 0;

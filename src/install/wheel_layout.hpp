@@ -7,6 +7,8 @@
 #include "src/install/python_layout.hpp"
 #include "src/install/tree_file.hpp"
 
+#include <chrono>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,6 +20,7 @@ struct Placement {
   const TreeFile* source = nullptr;  ///< Nothing: `content` is written.
   std::string content = {};
   bool executable = false;
+  std::optional<std::chrono::sys_seconds> modified = {};  ///< Where it must have a certain time.
 };
 
 struct WheelLayout {

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <atomic>
 #include <cerrno>
 #include <fcntl.h>
@@ -137,6 +138,11 @@ void FileDescriptor::start_writeback() const { ::sync_file_range(m_number, 0, 0,
 
 Status FileDescriptor::set_mode(unsigned mode) const {
   return status_of(::fchmod(m_number, static_cast<mode_t>(mode)), "set the mode of", m_path);
+}
+
+Status FileDescriptor::set_modified(std::chrono::sys_seconds time) const {
+  const std::array<timespec, 2> times = {timespec{0, UTIME_OMIT}, timespec{time.time_since_epoch().count(), 0}};
+  return status_of(::futimens(m_number, times.data()), "set the time of", m_path);
 }
 
 Status FileDescriptor::sync() const {

@@ -91,6 +91,7 @@ Result<ValidationReport> validate_environment(const ValidationTarget& target, co
   if (!python_levels.empty()) {
     diagnostics.note("asking the environment's own Python");
     TORCHUP_TRY(run_python_checks(target.python, python_levels, limits.python, cancellation, report));
+    if (target.after_python) target.after_python();
   }
   if (numeric && torch) {
     diagnostics.note("running torch's operators against float64 references");

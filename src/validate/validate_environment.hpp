@@ -9,6 +9,7 @@
 
 #include <chrono>
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -16,10 +17,11 @@ namespace torchup {
 
 /// What is to be validated; all paths absolute.
 struct ValidationTarget {
-  std::filesystem::path python;         ///< The environment's own interpreter.
-  std::filesystem::path site_packages;  ///< Where its packages lie.
-  std::filesystem::path root;           ///< The environment's folder: no listed file may lie outside it.
-  std::filesystem::path self_program;   ///< This program, to start the shim host from.
+  std::filesystem::path python;             ///< The environment's own interpreter.
+  std::filesystem::path site_packages;      ///< Where its packages lie.
+  std::filesystem::path root;               ///< The environment's folder: no listed file may lie outside it.
+  std::filesystem::path self_program;       ///< This program, to start the shim host from.
+  std::function<void()> after_python = {};  ///< Called once the environment's own interpreter has ended, while other checks follow.
 };
 
 struct ValidationLimits {

@@ -106,6 +106,9 @@ class Configuration(harness.Story):
         self.assertIn(f"hint: `extra-index-url` in `{self.path('home', '.config', 'pip', 'pip.conf')}` {hint}", err)
         self.assertNotIn("s3cr3t", err)
         self.assertEqual(self.requests("/own"), [])
+        self.write("[install]\nfind-links = /wheels\n", "home", ".config", "pip", "pip.conf")
+        _, err = self.run_torchup("lock", "demo==3.0", *PYTHON, status=4)
+        self.assertIn(f"hint: `find-links` in `{self.path('home', '.config', 'pip', 'pip.conf')}` {hint}", err)
 
     def test_the_proxy_that_pip_is_told_of_counts(self):
         self.variables["TORCHUP_INDEX_URL"] = "http://index.invalid/simple"
@@ -134,12 +137,73 @@ class Configuration(harness.Story):
         _, err = self.run_torchup("probe", "--config", "config.toml")
         self.assertIn("is not known; did you mean `index-url`?", " ".join(err.split()))
 
+    def test_how_files_are_linked_may_be_set_and_the_option_counts_first(self):
+        self.write('link-mode = "hardlink"\n')
+        words = ("--config", "config.toml", "--json", "install", "base", "--no-validate", "--yes", *PYTHON)
+        files = json.loads(self.run_torchup(*words, "--env", "one")[0])["files"]
+        self.assertEqual(files["linked"], 3, files)  # all but RECORD, REQUESTED and INSTALLER, which are written for each environment
+        files = json.loads(self.run_torchup(*words, "--env", "two", "--link-mode", "copy")[0])["files"]
+        self.assertEqual(files["linked"], 0, files)
+        self.write('link-mode = "symlink"\n')
+        out, _ = self.run_torchup(*words, "--env", "three", status=2)
+        self.assertIn("is `symlink`, not auto, clone, hardlink or copy", out)
+
     def test_the_cache_may_lie_elsewhere(self):
         self.write('cache-dir = "there"\n')
         out, _ = self.run_torchup("cache", "dir", "--config", "config.toml")
         self.assertEqual(out.strip(), self.path("there"))
         out, _ = self.run_torchup("cache", "dir", "--config", "config.toml", "--cache-dir", self.path("option"))
         self.assertEqual(out.strip(), self.path("option"))
+
+
+class Logins(harness.Story):
+    """An index and its files that want a name and a password."""
+
+    wheels = WHEELS
+
+    def setUp(self):
+        super().setUp()
+        self.configure(faults=[{"path": path, "kind": "auth", "user": "me", "password": "s3cr3t"} for path in ("/simple/*", "/files/*")])
+        self.netrc = self.path("home", ".netrc")
+
+    def write_netrc(self, login="me", path=None):
+        with open(path or self.netrc, "w", encoding="utf-8") as file:
+            file.write(f"machine 127.0.0.1 login {login} password s3cr3t\n")
+
+    def sync(self, status=0):
+        return self.run_torchup("-v", "sync", "--env", "env", "--no-validate", *PYTHON, status=status)
+
+    def test_without_a_login_nothing_is_had(self):
+        _, err = self.run_torchup("lock", "base", *PYTHON, status=5)
+        self.assertIn("401", err)
+
+    def test_netrc_has_it_for_the_index_and_for_what_a_lock_names(self):
+        self.write_netrc()
+        _, err = self.run_torchup("-v", "lock", "base", *PYTHON)
+        with open(self.path("pylock.toml"), encoding="utf-8") as file:
+            self.assertNotIn("s3cr3t", err + file.read())
+        _, err = self.sync()
+        self.assertNotIn("s3cr3t", err)
+
+    def test_a_login_in_the_index_url_is_that_of_a_locks_files_too(self):
+        self.variables["TORCHUP_INDEX_URL"] = self.base.replace("://", "://me:s3cr3t@") + "/simple"
+        self.run_torchup("lock", "base", *PYTHON)
+        _, err = self.sync()
+        self.assertNotIn("s3cr3t", err)
+        self.assertEqual(self.run_torchup("history", "--env", "env", "--json")[0].count("s3cr3t"), 0)
+
+    def test_a_lock_does_not_get_it_for_another_host(self):
+        self.write_netrc()
+        self.run_torchup("lock", "base", *PYTHON)
+        self.variables["TORCHUP_INDEX_URL"] = self.variables["TORCHUP_TORCH_INDEX_URL"] = "https://index.invalid/simple"
+        _, err = self.sync(status=5)
+        self.assertIn("401", err)
+
+    def test_the_file_may_lie_elsewhere(self):
+        self.write_netrc(login="you")
+        self.variables["NETRC"] = self.path("netrc")
+        self.write_netrc(path=self.path("netrc"))
+        self.run_torchup("lock", "base", *PYTHON)
 
 
 class Mirrors(harness.Story):
@@ -260,4 +324,4 @@ class Hashes(harness.Story):
 
 
 if __name__ == "__main__":
-    harness.main(Repairs, Configuration, Mirrors, Hashes)
+    harness.main(Repairs, Configuration, Logins, Mirrors, Hashes)

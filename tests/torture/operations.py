@@ -7,6 +7,7 @@ from world import PYTHON, say
 
 ENV = ("--env", "env", "--no-validate", "--yes")
 FIRST = ("install", "demo==1.0", "large", *ENV, "--python", PYTHON)
+VALIDATED = ("install", "demo==1.0", "large", "--yes", "--python", PYTHON)  # which keeps the bytecode that it needed
 SECOND = ("install", "demo==2.0", "large", *ENV)
 
 
@@ -26,6 +27,8 @@ OPERATIONS = (
     Operation("install into a new environment", FIRST),
     Operation("install into an existing environment", SECOND, before=(FIRST,)),
     Operation("install with everything in the store", SECOND, before=(FIRST, SECOND[:4] + ("other",) + SECOND[5:] + ("--python", PYTHON))),
+    Operation("install with validation", (*VALIDATED, "--env", "env")),
+    Operation("install with kept bytecode", FIRST, before=((*VALIDATED, "--env", "other"),)),
     Operation("install of what is there", ("install", "base==1.0", *ENV), before=(FIRST,)),
     Operation("sync", ("sync", *ENV), before=(FIRST, ("lock", "demo==2.0", "large", "--python", PYTHON))),
     Operation("lock", ("lock", "demo==2.0", "large", "--python", PYTHON), before=(("lock", "demo==1.0", "--python", PYTHON),)),

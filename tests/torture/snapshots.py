@@ -1,7 +1,9 @@
 """What a folder holds, byte for byte, as a value that can be compared; and which of its generations an environment uses."""
 
 import hashlib
+import importlib.util
 import json
+import marshal
 import os
 import stat
 
@@ -23,6 +25,17 @@ def manifest_digest(path):
     return json.dumps({key: value for key, value in document.items() if key not in ("created", "number")}, sort_keys=True)
 
 
+def is_whole_bytecode(path):
+    """It names the time of its source and the place where it was compiled, which differ from run to run: only that it can be read counts."""
+    with open(path, "rb") as file:
+        content = file.read()
+    try:
+        marshal.loads(content[16:])
+    except (ValueError, EOFError, TypeError):
+        return False
+    return content[:4] == importlib.util.MAGIC_NUMBER
+
+
 def entry(path):
     status = os.lstat(path)
     if stat.S_ISLNK(status.st_mode):
@@ -31,6 +44,8 @@ def entry(path):
         return "folder", ""
     if os.path.basename(path) == MANIFEST:
         return "manifest", manifest_digest(path)
+    if path.endswith(".pyc"):
+        return "bytecode", is_whole_bytecode(path)
     with open(path, "rb") as file:  # a link to the store is read-only, where a copy of it is not
         return "file", bool(status.st_mode & 0o111), hashlib.sha256(file.read()).hexdigest()
 

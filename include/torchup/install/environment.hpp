@@ -12,12 +12,21 @@
 
 namespace torchup {
 
+/// How files of the store come into an environment. What cannot be had on a file system is a copy.
+enum class LinkMode {
+  automatic,  ///< Clones; else hard links of large files and headers, and copies of what people edit.
+  clone,      ///< Blocks shared until one of both is written to.
+  hardlink,  ///< Every file shared, read-only: an edit in place reaches the store and every environment, and is mended by the next install.
+  copy,
+};
+
 /// What a user wants an environment to be made from.
 struct EnvironmentSpec {
   std::filesystem::path root;  ///< DIR, absolute.
   Python python;               ///< Its interpreter; one inside a virtual environment is followed to its base.
   std::string prompt = {};     ///< What a shell shows when it is active; empty: DIR's name, or its parent's for `.venv`.
   std::string lock = {};       ///< The lock that it is made from, kept in the generation; empty for none.
+  LinkMode link_mode = LinkMode::automatic;
 };
 
 /// A whole generation on disk, in use or not.

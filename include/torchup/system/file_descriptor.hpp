@@ -5,6 +5,7 @@
 #include "torchup/core/result.hpp"
 #include "torchup/system/byte_source.hpp"
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -63,6 +64,7 @@ class FileDescriptor final : public ByteSource {
   void start_writeback() const;
 
   Status set_mode(unsigned mode) const;  ///< Exactly this mode, whatever the umask.
+  Status set_modified(std::chrono::sys_seconds time) const;
   Status sync() const;                   ///< fsync: data and metadata, or a directory's entries.
   Status sync_file_system() const;       ///< syncfs: all that was written to this file system so far.
 

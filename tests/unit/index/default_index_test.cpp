@@ -1,55 +1,18 @@
 #include "src/index/default_index.hpp"
 
 #include "src/index/pip_settings.hpp"
+#include "tests/support/settings_host.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 #include <catch2/catch.hpp>
-
-#include <map>
 
 using namespace torchup;
 
 namespace {
 
-/// A machine with these variables, files and interpreters.
-class FakeHost final : public HostSystem {
- public:
-  std::map<std::string, std::string> variables, files;
-  std::map<std::string, CommandOutput> pythons;  ///< What each answers.
-  std::vector<std::vector<std::string>> ran;
-
-  Result<std::string> read_file(const std::string& path) override {
-    const auto found = files.find(path);
-    if (found == files.end()) return missing();
-    return found->second;
-  }
-  std::optional<std::string> environment(const std::string& name) override {
-    const auto found = variables.find(name);
-    return found == variables.end() ? std::nullopt : std::optional(found->second);
-  }
-  Result<CommandOutput> run(const std::vector<std::string>& arguments, std::chrono::milliseconds) override {
-    ran.push_back(arguments);
-    const auto found = pythons.find(arguments.at(0));
-    if (found == pythons.end()) return missing();
-    return found->second;
-  }
-  Result<std::vector<std::string>> list_directory(const std::string&) override { return missing(); }
-  Result<std::string> read_link(const std::string&) override { return missing(); }
-  bool exists(const std::string& path) override { return files.contains(path); }
-  int open_device(const std::string&) override { return 2; }
-  std::optional<CpuidRegisters> cpuid(std::uint32_t, std::uint32_t) override { return std::nullopt; }
-  std::optional<std::uint64_t> xcr0() override { return std::nullopt; }
-  Result<std::string> query_cuda_driver() override { return missing(); }
-  Result<DiskSpace> disk_space(const std::string&) override { return missing(); }
-  std::string machine() override { return "x86_64"; }
-
- private:
-  static tl::unexpected<Error> missing() { return failure({ErrorKind::host, "none", {}, {}}); }
-};
-
 struct Fixture {
   test::TemporaryFolder folder;
-  FakeHost host;
+  test::SettingsHost host;
 
   Result<ChosenIndex> choose(const std::optional<std::string>& option = std::nullopt) {
     return choose_main_index(option, host, folder.path() / "default-index");
@@ -147,7 +110,7 @@ TEST_CASE("other settings of pip count where nothing nearer is set") {
 }
 
 TEST_CASE("the PyTorch index has a base and a folder for each variant") {
-  FakeHost host;
+  test::SettingsHost host;
   CHECK(choose_torch_index(std::nullopt, host)->url.text() == "https://download.pytorch.org/whl");
   host.variables["TORCHUP_TORCH_INDEX_URL"] = "https://me:pw@mirror.example/whl/";
   const auto base = choose_torch_index(std::nullopt, host);

@@ -108,6 +108,31 @@ TEST_CASE_METHOD(SmallStore, "small files are copies of the store's, large ones 
   CHECK((fs::status(tree / "lib-1.data/scripts/big").permissions() & fs::perms::owner_exec) == fs::perms::none);
 }
 
+TEST_CASE_METHOD(SmallStore, "the user may want every file linked, or none") {
+  const std::string large(300 << 10, 'x');
+  WantedPackage lib = wheel("lib", "1", {{"lib/a.py", {"a"}}, {"lib/b.py", {"b"}}, {"lib/a.h", {"int a;"}}, {"lib/big.so", {large}}});
+  lib.bytecode = publish("lib", "1", {{"lib/__pycache__/b.cpython-311.pyc", {"code"}}});
+  const fs::path tree = lib.artifact.tree();
+  const auto linked = [&](LinkMode mode) {
+    SilentDiagnostics silent;
+    const Cancellation never;
+    const fs::path other = folder() / std::to_string(static_cast<int>(mode));
+    const OpenEnvironment open = open_now(other);
+    const auto staged = stage_generation(open.lock, {.root = other, .python = small_python(), .link_mode = mode}, {lib}, silent, never);
+    REQUIRE(staged.has_value());
+    std::set<std::string> names;
+    for (const char* name : {"lib/a.py", "lib/b.py", "lib/a.h", "lib/big.so"}) {
+      const fs::path placed = staged->generation().site_packages / name;
+      CHECK(read_text(placed) == read_text(tree / name));
+      if (inode(placed) == inode(tree / name)) names.insert(name);
+    }
+    return names;
+  };
+  CHECK(linked(LinkMode::hardlink) == std::set<std::string>{"lib/a.py", "lib/a.h", "lib/big.so"});  // bytecode wants a time of its own
+  CHECK(linked(LinkMode::copy).empty());
+  CHECK(linked(LinkMode::clone).empty());
+}
+
 TEST_CASE_METHOD(SmallStore, "a file of the store that changed since it was verified is refused, whatever its size says") {
   const std::string large(300 << 10, 'x');
   const WantedPackage lib = wheel("lib", "1", {{"lib/big.so", {large}}});
