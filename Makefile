@@ -1,6 +1,6 @@
 # What a person types. Everything lands below build/; `make clean` removes it.
 .DEFAULT_GOAL := help
-.PHONY: help setup build try test lint format bench bench-install bench-scale bench-host bench-kernels compare conformance peers completions planted torture asan tsan fuzz clean
+.PHONY: help setup build try test lint format bench bench-install bench-scale bench-host bench-kernels bench-false-alarms compare conformance peers completions planted torture asan tsan fuzz clean
 
 JOBS ?= $(shell nproc)
 ASAN_PROGRAMS ?= unit_tests
@@ -49,6 +49,10 @@ bench-host: build ## Time what is said of this host (PYTHON=FILE with torch: bes
 bench-kernels: setup build/release/build.ninja ## Time the kernels beside OpenBLAS and LAPACK (TORCH=SITE_PACKAGES: beside that torch too)
 	cmake --build --preset release --parallel $(JOBS) --target bench_kernels
 	OMP_NUM_THREADS=1 MKL_NUM_THREADS=1 taskset -c 0 build/release/kernels/bench_kernels $(TORCH)
+
+bench-false-alarms: build ## Count how often bench is wrong: the same torch, and one a tenth slower (ENV=DIR: that torch; half an hour)
+	cmake --build --preset release --parallel $(JOBS) --target fake_torch_healthy fake_torch_slower
+	/usr/bin/python3 bench/false_alarms.py $(TORCHUP) build/release/tests/fake_torch $(if $(ENV),--env $(ENV))
 
 compare: build peers ## Compare what torchup and uv choose for 35 real requirement sets
 	/usr/bin/python3 bench/compare.py --torchup $(TORCHUP) --peers build/peers --output build/bench

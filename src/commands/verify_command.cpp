@@ -75,7 +75,7 @@ Result<int> run(Application& application, const Options& options) {
 Action define(Parser& parser) {
   auto options = std::make_shared<Options>();
   parser.option(k_env_option, options->env);
-  parser.choices({"--level", "LIST", "files, load, numeric, features; several by comma (default: load,numeric)"}, options->levels,
+  parser.choices({"--level", "LIST", "files, load, numeric, features, bench; several by comma (default: load,numeric)"}, options->levels,
                  validation_levels());
   parser.option({"--timeout", "SECONDS", "End a process of checks after this long (default: 300, for features 600)"}, options->timeout);
   return [options](Application& application) { return run(application, *options); };

@@ -2,6 +2,7 @@
 
 #include "torchup/kernels/kernel.hpp"
 
+#include "src/validate/bench/check_speed.hpp"
 #include "src/validate/files/check_files.hpp"
 #include "src/validate/load/check_needed.hpp"
 #include "src/validate/python/python_leg.hpp"
@@ -68,7 +69,7 @@ void skip_features(ValidationReport& report) {
 }  // namespace
 
 const std::vector<std::string>& validation_levels() {
-  static const std::vector<std::string> levels{"files", "load", "numeric", "features"};
+  static const std::vector<std::string> levels{"files", "load", "numeric", "features", "bench"};
   return levels;
 }
 
@@ -95,7 +96,8 @@ Result<ValidationReport> validate_environment(const ValidationTarget& target, co
   }
   if (numeric && torch) {
     diagnostics.note("running torch's operators against float64 references");
-    TORCHUP_TRY(run_shim_checks(target.self_program, target.site_packages, shim_check_ids(), limits.shim, cancellation, report));
+    TORCHUP_TRY(
+        run_shim_checks(target.self_program, torch_place(target.site_packages), shim_check_ids(), limits.shim, cancellation, report));
   }
   if (numeric && !torch) skip_numeric(report);
   if (contains(levels, "features")) {
@@ -103,6 +105,13 @@ Result<ValidationReport> validate_environment(const ValidationTarget& target, co
       TORCHUP_TRY(run_feature_checks(target.python, limits.feature, diagnostics, cancellation, report));
     } else {
       skip_features(report);
+    }
+  }
+  if (contains(levels, "bench")) {
+    if (torch) {
+      TORCHUP_TRY(check_speed(target.self_program, target.python, target.site_packages, diagnostics, cancellation, report));
+    } else {
+      skip_without_torch(report, "speed", "bench", "torch-c");
     }
   }
   return report;

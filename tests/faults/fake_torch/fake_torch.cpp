@@ -9,6 +9,7 @@
 #include <csignal>
 #include <cstdint>
 #include <cstring>
+#include <ctime>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -51,7 +52,32 @@ void make_coarse(Tensor& tensor) {
   for (float& value : tensor.values) value = std::bit_cast<float>((std::bit_cast<std::uint32_t>(value) + 0x1000U) & ~0x1fffU);
 }
 
+double processor_seconds() {
+  timespec now{};
+  ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+  return static_cast<double>(now.tv_sec) + 1e-9 * static_cast<double>(now.tv_nsec);
+}
+
+/// How much more of the processor's time an operation takes than it would.
+constexpr double k_slowness = has("slower") ? 0.1 : has("half_speed") ? 1.0 : 0.0;
+
+/// Adds that share of all that has been done since the operation before, so that what surrounds an operation counts, too.
+class Slower {
+ public:
+  ~Slower() {
+    static double former_end = m_start;
+    const double end = processor_seconds(), until = end + k_slowness * (end - former_end);
+    while (k_slowness > 0 && processor_seconds() < until) {
+    }
+    former_end = processor_seconds();
+  }
+
+ private:
+  double m_start = processor_seconds();
+};
+
 void matmul(Stack stack) {
+  const Slower slower;
   Tensor a = take(stack, 0), b = take(stack, 1);
   const auto rows = a.sizes[0], depth = a.sizes[1], columns = b.sizes[1];
   if (has("dropped_depth")) {

@@ -50,7 +50,7 @@ TEST_CASE("an unknown level and no level at all are refused") {
   REQUIRE_FALSE(unknown);
   CHECK(unknown.error().kind == ErrorKind::usage);
   CHECK(unknown.error().message == "`speed` is not a level of validation");
-  CHECK(unknown.error().hints == std::vector<std::string>{"the levels are files, load, numeric, features"});
+  CHECK(unknown.error().hints == std::vector<std::string>{"the levels are files, load, numeric, features, bench"});
   CHECK(environment.validate({}).error().message == "no level of validation is named");
 }
 
