@@ -16,7 +16,8 @@ _torchup() {
     doctor) words+=' --help -h --list --fix --env --yes -y' ;;
     export) words+=' --help -h --format --extra --output -o' ;;
     history) words+=' --help -h --env --all' ;;
-    install) words+=' --help -h --requirement -r --constraint -c --extra --all-extras --group --variant --fallback --python --index-url --torch-index-url --exclude-newer --override --resolution --prerelease --allow-build --no-repairs --env --mirror --limit-rate --in-place --foreign --link-mode --yes -y --dry-run --no-validate --lock' ;;
+    install) words+=' --help -h --requirement -r --constraint -c --extra --all-extras --group --variant --fallback --python --index-url --torch-index-url --exclude-newer --override --resolution --prerelease --allow-build --no-repairs --env --mirror --limit-rate --in-place --foreign --yes -y --dry-run --no-validate --lock' ;;
+    libtorch) words+=' --help -h' ;;
     lock) words+=' --help -h --requirement -r --constraint -c --extra --all-extras --group --variant --fallback --python --index-url --torch-index-url --exclude-newer --override --resolution --prerelease --allow-build --no-repairs --platform --variants --upgrade -U --upgrade-package -P --output -o --dry-run' ;;
     outdated) words+=' --help -h --env --check --variant --python --index-url --torch-index-url --exclude-newer' ;;
     probe) words+=' --help -h --record' ;;

@@ -2,19 +2,19 @@
 
 #include "torchup/doctor/host_marks.hpp"
 #include "torchup/probes/probe.hpp"
-#include "torchup/resolver/choose_wheel.hpp"
 
 #include "src/acquire.hpp"
 #include "src/bench_environment.hpp"
 #include "src/configured_indexes.hpp"
 #include "src/host_python.hpp"
-#include "src/index/index_client.hpp"
 #include "src/install/adoption.hpp"
 #include "src/install/damaged_trees.hpp"
 #include "src/journal.hpp"
 #include "src/kept_bytecode.hpp"
+#include "src/native_install.hpp"
 #include "src/store/store.hpp"
-#include "src/wheel_builder.hpp"
+#include "src/validate/validate_environment.hpp"
+#include "src/wanted_artifacts.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -39,67 +39,6 @@ Result<Store> open_store(const Ports& ports) {
     ports.diagnostics.warn(fmt::format("the shared cache cannot be used: {}", looked.error().message));
   }
   return store;
-}
-
-/// The sdist of a package, off the network or out of the cache; its hash is the lock's.
-Result<SourceDistribution> fetch_sdist(const Ports& ports, const LockedPackage& package, const std::vector<Mirror>& mirrors) {
-  IndexClient client({.cache = ports.cache / "index", .offline = ports.offline ? Offline::yes : Offline::no}, ports.transport,
-                     ports.cancellation, ports.diagnostics);
-  const LockedFile& locked = *package.sdist;
-  const Url url = with_login_of(indexes_with_login(ports.configuration, ports.this_host), sources_of(locked.url, mirrors).front());
-  const ProjectFile file{.filename = locked.name, .url = url, .sha256 = locked.sha256, .size = locked.size};
-  client.want_metadata(file);
-  while (client.metadata(file) == nullptr) TORCHUP_TRY(client.drive());
-  if (!*client.metadata(file)) return failure(client.metadata(file)->error());
-  TORCHUP_TRY_ASSIGN(std::filesystem::path path, client.sdist(file));
-  return SourceDistribution{package.name, package.version, std::move(path), locked.sha256};
-}
-
-/// A locked sdist as the wheel that is built from it: its file stands where a download's would, so that it goes through every
-/// check that a download goes through.
-Result<ArtifactRequest> built_wheel_of(const Ports& ports, const InstallWish& wish, const LockedPackage& package, const Store& store) {
-  if (!wish.buildable.contains(package.name)) {
-    return failure({ErrorKind::usage,
-                    fmt::format("`{} {}` has no wheel for this interpreter, and its sdist may not be built", package.name.text(),
-                                package.version.text()),
-                    {},
-                    {fmt::format("`--allow-build {}` runs its code to build one", package.name.text())}});
-  }
-  TORCHUP_TRY_ASSIGN(const SourceDistribution source, fetch_sdist(ports, package, wish.mirrors));
-  TORCHUP_TRY_ASSIGN(const BuiltWheel built, build_wheel(ports, {.target = wish.target}, source));
-  ArtifactRequest request{package.name, package.version, {built.name, package.sdist->url, built.size, built.sha256}};
-  if (store.find(built.sha256)) return request;
-  std::error_code problem;
-  const auto part = store.part_file(built.sha256);
-  std::filesystem::create_directories(part.parent_path(), problem);
-  std::filesystem::copy_file(built.path, part, std::filesystem::copy_options::overwrite_existing, problem);
-  if (problem)
-    return failure({ErrorKind::host, fmt::format("cannot copy `{}` into the store: {}", built.path.string(), problem.message()), {}, {}});
-  return request;
-}
-
-/// The wheel of a locked package that the target's interpreter takes.
-Result<ArtifactRequest> wheel_of(const Ports& ports, const InstallWish& wish, const LockedPackage& package, const SupportedTags& supported,
-                                 const Store& store) {
-  std::vector<std::string> names;
-  for (const auto& wheel : package.wheels) names.push_back(wheel.name);
-  const auto place = choose_wheel(names, supported);
-  if (!place && package.sdist) return built_wheel_of(ports, wish, package, store);
-  if (!place) {
-    return failure({ErrorKind::lock,
-                    fmt::format("the lock has no wheel of `{} {}` for this interpreter", package.name.text(), package.version.text()),
-                    {},
-                    {"lock again for this host: `torchup lock`"}});
-  }
-  return ArtifactRequest{package.name, package.version, package.wheels[*place]};
-}
-
-/// Whether the user asked for it by name, and not only something that it serves.
-bool is_requested(const Lockfile& lock, const PackageName& name) {
-  return std::any_of(lock.tool.requests.begin(), lock.tool.requests.end(), [&](const std::string& text) {
-    const auto requirement = Requirement::parse(text);
-    return requirement && requirement->name == name;
-  });
 }
 
 Error refused_by_validation(const ValidationReport& report) {
@@ -176,7 +115,7 @@ class Transaction {
     m_ports.diagnostics.note(fmt::format("of {} files {} were linked to the store, {} cloned and {} copied", totals.files,
                                          totals.placed.linked, totals.placed.cloned, totals.placed.copied));
     TORCHUP_TRY(keep_foreign(staged));
-    TORCHUP_TRY_ASSIGN(const PythonLayout python, lay_out_python(m_wish.target.python));
+    TORCHUP_TRY_ASSIGN(const PythonLayout python, layout());
     TORCHUP_TRY_ASSIGN(const Store store, open_store(m_ports));
     BytecodeCompilation bytecode(store, python);
     if (m_wish.validate) TORCHUP_TRY(validate(staged.generation(), [&] { bytecode.start(staged.generation(), wanted); }));
@@ -191,6 +130,8 @@ class Transaction {
       TORCHUP_TRY(discard_generation(std::move(staged)));
       return accepted;
     }
+    if (m_wish.archive && m_wish.archive->is_first)
+      TORCHUP_TRY(archive_record(m_ports).add(m_wish.archive->request.file.url, m_wish.archive->request.file.sha256));
     start = Steady::now();
     if (adoption) TORCHUP_TRY(adoption->move());
     TORCHUP_TRY_ASSIGN(m_installed.environment, activate_generation(m_prepared.open.lock, std::move(staged)));
@@ -198,6 +139,11 @@ class Transaction {
     m_installed.install_seconds += seconds_since(start);
     keep(bytecode);
     return {};
+  }
+
+  Result<PythonLayout> layout() const {
+    if (m_wish.kind == EnvironmentKind::libtorch) return lay_out_libtorch();
+    return lay_out_python(m_wish.target.python);
   }
 
   /// For the next environment. This one is whole without.
@@ -208,8 +154,11 @@ class Transaction {
   }
 
   Result<StagedGeneration> stage(const std::vector<WantedPackage>& wanted) {
-    const EnvironmentSpec spec{
-        .root = m_wish.root, .python = m_wish.target.python, .lock = write_lock(m_wish.lock), .link_mode = m_wish.link_mode};
+    const EnvironmentSpec spec{.root = m_wish.root,
+                               .python = m_wish.target.python,
+                               .lock = m_wish.archive ? "" : write_lock(m_wish.lock),
+                               .link_mode = m_wish.link_mode,
+                               .kind = m_wish.kind};
     return stage_generation(m_prepared.open.lock, spec, wanted, m_ports.diagnostics, m_ports.cancellation);
   }
 
@@ -241,12 +190,16 @@ class Transaction {
 
   Status set_aside(const std::vector<TreeDamage>& damaged) {
     TORCHUP_TRY_ASSIGN(const Store store, open_store(m_ports));
-    TORCHUP_TRY_ASSIGN(const std::vector<LockedPackage> packages, select_packages(m_wish.lock, m_wish.target.markers));
+    std::vector<LockedPackage> packages;
+    if (!m_wish.archive) {
+      TORCHUP_TRY_ASSIGN(packages, select_packages(m_wish.lock, m_wish.target.markers));
+    }
     for (const TreeDamage& tree : damaged) {
       m_ports.diagnostics.warn(fmt::format("{}; the wheel is brought anew", tree.what));
       const Sha256& wheel = m_prepared.artifacts[tree.place].file.sha256;
       TORCHUP_TRY(store.set_aside(wheel));
       m_anew.insert(wheel);
+      if (m_wish.archive) continue;
       // What was built here comes out of the builds, and not off the network.
       TORCHUP_TRY(wheel_of(m_ports, m_wish, packages[tree.place], SupportedTags(m_wish.target.tags), store));
     }
@@ -271,7 +224,8 @@ class Transaction {
       wanted.push_back(
           {.artifact = std::move(acquired.artifacts[i]), .url = package.url, .index = package.index, .requested = package.requested});
     }
-    TORCHUP_TRY_ASSIGN(const PythonLayout python, lay_out_python(m_wish.target.python));
+    if (m_wish.kind != EnvironmentKind::python) return wanted;  // nothing of it is compiled
+    TORCHUP_TRY_ASSIGN(const PythonLayout python, layout());
     find_bytecode(wanted, store, python);
     return wanted;
   }
@@ -342,26 +296,21 @@ void count_downloads(const Store& store, PreparedInstall& prepared) {
 
 Result<PreparedInstall> prepare_install(const Ports& ports, const InstallWish& wish) {
   using namespace std::chrono_literals;
-  TORCHUP_TRY_ASSIGN(const std::vector<LockedPackage> packages, select_packages(wish.lock, wish.target.markers));
   TORCHUP_TRY_ASSIGN(const Store store, open_store(ports));
-  const SupportedTags supported(wish.target.tags);
-  std::vector<ArtifactRequest> requests;  // before the environment is locked: a build may take long
-  for (const auto& package : packages) {
-    TORCHUP_TRY_ASSIGN(ArtifactRequest request, wheel_of(ports, wish, package, supported, store));
-    requests.push_back(std::move(request));
-  }
+  // Before the environment is locked: a build may take long.
+  TORCHUP_TRY_ASSIGN(std::vector<WantedArtifact> wanted, wanted_artifacts(ports, wish, store));
   TORCHUP_TRY_ASSIGN(OpenEnvironment open, open_environment(wish.root, 5min, ports.diagnostics, ports.cancellation, wish.adopt));
+  TORCHUP_TRY(check_kind(open.environment, wish.kind));
   PreparedInstall prepared{.open = std::move(open), .plan = {}, .artifacts = {}, .wanted = {}, .foreign = {}, .adopted = {}};
-  for (std::size_t i = 0; i < packages.size(); ++i) {
-    const LockedPackage& package = packages[i];
-    ArtifactRequest& request = requests[i];
-    prepared.wanted.push_back({.name = package.name,
-                               .version = package.version,
+  for (WantedArtifact& one : wanted) {
+    ArtifactRequest& request = one.request;
+    prepared.wanted.push_back({.name = request.name,
+                               .version = request.version,
                                .wheel_sha256 = request.file.sha256,
                                .wheel = request.file.name,
                                .url = request.file.url.text(),
-                               .index = package.index ? package.index->text() : "",
-                               .requested = is_requested(wish.lock, package.name)});
+                               .index = std::move(one.index),
+                               .requested = one.requested});
     std::vector<Url> sources = sources_of(request.file.url, wish.mirrors);
     request.file.url = sources.front();
     request.other_sources.assign(sources.begin() + 1, sources.end());
@@ -372,7 +321,7 @@ Result<PreparedInstall> prepare_install(const Ports& ports, const InstallWish& w
   prepared.plan = plan_install(prepared.open.environment, prepared.wanted);
   prepared.anew = wish.anew;
   const auto& current = prepared.open.environment.current;
-  prepared.new_python = current && current->python_executable != wish.target.python.executable;
+  prepared.new_python = wish.kind == EnvironmentKind::python && current && current->python_executable != wish.target.python.executable;
   if (!prepared.changes()) return prepared;
   TORCHUP_TRY(look_for_foreign(wish, prepared, ports.diagnostics));
   TORCHUP_TRY(prepared.open.lock.sign());
@@ -385,6 +334,8 @@ HostMarks marks_of_host(HostSystem& host) { return host_marks(probe_host_alone(h
 
 Result<ValidationReport> validate_generation(const Ports& ports, const Generation& generation, const std::vector<std::string>& levels,
                                              const ValidationLimits& limits, std::function<void()> after_python) {
+  if (generation.kind == EnvironmentKind::libtorch)
+    return validate_native(native_target(ports, generation), levels, ports.diagnostics, ports.cancellation);
   const ValidationTarget target{.python = generation.python,
                                 .site_packages = generation.site_packages,
                                 .root = generation.root,

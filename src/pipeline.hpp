@@ -44,6 +44,7 @@ struct Ports {
   bool offline = false;
   Diagnostics& diagnostics;
   const Cancellation& cancellation;
+  std::filesystem::path index_cache = {};  ///< Pages and metadata, where they are not of the network; empty: `cache`/index.
 };
 
 enum class Repairs { apply, leave_out };  ///< Of metadata that is known to be wrong (repair.hpp).
@@ -105,6 +106,12 @@ enum class Foreign {
   refuse,  ///< Nothing is done where there is any: ErrorKind::host with what it is.
 };
 
+/// A published archive of LibTorch in place of a lock's wheels.
+struct NativeSource {
+  ArtifactRequest request;
+  bool is_first = false;  ///< Its digest was learned by downloading it just now, and is recorded once it is installed.
+};
+
 struct InstallWish {
   Lockfile lock;
   std::filesystem::path root;  ///< DIR, absolute.
@@ -116,10 +123,12 @@ struct InstallWish {
   std::uint64_t bytes_per_second = 0;    ///< Downloads together take at most so many; 0 for as many as come.
   Foreign foreign = Foreign::keep;
   LinkMode link_mode = LinkMode::automatic;
-  Adopt adopt = Adopt::no;                ///< Whether an environment of another tool is taken over.
-  std::optional<double> speed_gate = {};  ///< A new generation that takes more time by more than this share is refused.
-  std::string command;                    ///< For the ledger: "install", "sync".
-  double resolve_seconds = 0;             ///< For the ledger.
+  Adopt adopt = Adopt::no;                         ///< Whether an environment of another tool is taken over.
+  std::optional<double> speed_gate = {};           ///< A new generation that takes more time by more than this share is refused.
+  std::string command;                             ///< For the ledger: "install", "sync".
+  double resolve_seconds = 0;                      ///< For the ledger.
+  EnvironmentKind kind = EnvironmentKind::python;  ///< What the folder is to be, and must be where it exists.
+  std::optional<NativeSource> archive = {};        ///< What is installed in place of the lock's packages; of LibTorch only.
 };
 
 /// An install that may be shown and refused: the environment is locked, nothing is changed.

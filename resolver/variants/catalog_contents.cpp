@@ -1,4 +1,4 @@
-// The catalog as values for those who print it, and where the native library's archives lie.
+// The catalog as values for those who print it.
 #include "torchup/resolver/catalog_check.hpp"
 
 #include "resolver/variants/code_list.hpp"
@@ -17,12 +17,6 @@ const CxxRow* find_cxx(const VariantCatalog::Data& catalog, const NumericVersion
   };
   const auto at = std::find_if(catalog.cxx.begin(), catalog.cxx.end(), is_it);
   return at == catalog.cxx.end() ? nullptr : &*at;
-}
-
-/// The text with each `{name}` put in.
-std::string filled(std::string text, std::string_view name, std::string_view value) {
-  for (auto at = text.find(name); at != std::string::npos; at = text.find(name, at + value.size())) text.replace(at, name.size(), value);
-  return text;
 }
 
 CatalogRelease contents_of(const VariantCatalog& catalog, const ReleaseRow& row) {
@@ -57,21 +51,5 @@ std::vector<CatalogRelease> catalog_contents(const VariantCatalog& catalog) {
 }
 
 const std::string& catalog_date(const VariantCatalog& catalog) { return catalog.data().date; }
-
-std::optional<std::string> libtorch_archive(const VariantCatalog& catalog, const std::string& release, const std::string& variant,
-                                            const std::string& platform) {
-  const auto number = NumericVersion::parse(release);
-  if (!number) return std::nullopt;
-  const auto dash = platform.find('-');
-  const auto os = platform.substr(0, dash), machine = platform.substr(dash + 1);
-  for (const auto& row : catalog.data().libtorch) {
-    if (row.os != os || row.machine != machine || !in_range(*number, row.from, row.to)) continue;
-    // Of two forms for one release the one for today's compilers comes first.
-    if (row.abi == "pre-cxx11") continue;
-    const auto folder = variant_index_folder(variant);
-    return fmt::format("libtorch/{}/{}", folder, filled(filled(row.file, "{version}", number->text()), "{variant}", folder));
-  }
-  return std::nullopt;
-}
 
 }  // namespace torchup

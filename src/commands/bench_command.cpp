@@ -202,12 +202,12 @@ void define_measuring(Parser& parser, Options& options) {
 Action define(Parser& parser) {
   auto options = std::make_shared<Options>();
   define_measuring(parser, *options);
-  Parser history = parser.command("history", "List what was measured, newest first");
+  Parser history = parser.command("history", "List what was measured, newest first", Needed::no);
   history.flag("--all", options->all, "Of every environment");
-  Parser comparing = parser.command("compare", "Judge two benchmarks of the history, or of files, by their ratios to our own kernels");
+  Parser comparing =
+      parser.command("compare", "Judge two benchmarks of the history, or of files, by their ratios to our own kernels", Needed::no);
   comparing.argument({"benchmarks", "A B", "Numbers of `bench history`, or files of `bench --json`: the earlier one first"},
                      options->compared);
-  parser.commands_are_optional();
   return [options, history, comparing](Application& application) -> Result<int> {
     if (history.chosen()) return show_history(application, *options);
     if (comparing.chosen()) return compare(application, *options);

@@ -60,7 +60,7 @@ Lockfile lock_of_generation(const Generation& generation) {
 
 std::optional<Lockfile> lock_of_environment(const std::filesystem::path& root) {
   const auto environment = environment_at(root);
-  if (!environment || !environment->current) return std::nullopt;
+  if (!environment || !environment->current || environment->current->kind != EnvironmentKind::python) return std::nullopt;
   return lock_of_generation(*environment->current);
 }
 

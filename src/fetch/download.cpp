@@ -289,8 +289,7 @@ Result<HashFollower::Id> Download::end_hash() {
 
 Result<bool> Download::hashed(const Result<Sha256>& digest) {
   if (!digest) return failure(digest.error());
-  const Sha256& expected = m_item.request.file.sha256;
-  if (*digest == expected) return true;
+  if (m_item.learns_digest || *digest == m_item.request.file.sha256) return true;
 
   TORCHUP_TRY(start_over());
   if (++m_wrong_digests < 2) {
@@ -298,15 +297,26 @@ Result<bool> Download::hashed(const Result<Sha256>& digest) {
     m_attempts = 0;
     return false;
   }
-  const Error error{ErrorKind::integrity,
-                    fmt::format("wheel `{}` from `{}` does not match the lock: sha256 is `{}`, expected `{}`", wheel(), m_url.text(),
-                                digest->hex(), expected.hex()),
-                    {},
-                    {"the file was replaced since it was locked, or something alters it on the way; lock again if you trust the new one"}};
-  auto given_up = give_up(error);
+  auto given_up = give_up(wrong_digest(*digest));
   std::error_code ignored;
   if (!given_up) std::filesystem::remove(m_path, ignored);
   return given_up;
+}
+
+Error Download::wrong_digest(const Sha256& digest) const {
+  const std::string expected = m_item.request.file.sha256.hex();
+  if (is_native_archive(wheel())) {
+    return {ErrorKind::integrity,
+            fmt::format("archive `{}` from `{}` is not the one that was downloaded first: sha256 is `{}`, expected `{}`", wheel(),
+                        m_url.text(), digest.hex(), expected),
+            {},
+            {"the file was replaced in its place, or something alters it on the way"}};
+  }
+  return {ErrorKind::integrity,
+          fmt::format("wheel `{}` from `{}` does not match the lock: sha256 is `{}`, expected `{}`", wheel(), m_url.text(), digest.hex(),
+                      expected),
+          {},
+          {"the file was replaced since it was locked, or something alters it on the way; lock again if you trust the new one"}};
 }
 
 void Download::report_progress(bool always) {

@@ -70,6 +70,7 @@ class Download {
   const Url& source() const;
   Result<bool> redirected(const HttpResponse& response);
   Error refusal(int status) const;
+  Error wrong_digest(const Sha256& digest) const;
   void report_progress(bool always);
 
   const FetchItem& m_item;

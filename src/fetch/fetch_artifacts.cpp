@@ -177,6 +177,7 @@ class Fetcher {
       m_to_send.push_back(item);
       return tell_of_part(item);
     }
+    if (m_items[item].learns_digest && m_events.learned) m_events.learned(item, *finished.sha256);
     m_report.downloaded_bytes += download.downloaded_bytes();
     m_report.resumed_bytes += download.resumed_bytes();
     download.give_file_away();

@@ -24,6 +24,7 @@ namespace torchup {
 struct FetchItem {
   ArtifactRequest request;
   std::filesystem::path part;
+  bool learns_digest = false;  ///< Nobody knows its SHA-256 yet: what comes is taken, and `FetchEvents::learned` is told.
 };
 
 struct FetchOptions {
@@ -40,6 +41,8 @@ struct FetchEvents {
   std::function<Status(std::size_t item, std::shared_ptr<PartFile> part)> begun = {};
   /// The wheel has the locked size and SHA-256. Its file, `PartFile::path`, is the caller's to remove.
   std::function<Status(std::size_t item, std::shared_ptr<PartFile> part)> whole;
+  /// Of an item that learns its digest, before `whole`.
+  std::function<void(std::size_t item, const Sha256& digest)> learned = {};
   std::function<Status()> poll = {};  ///< Asked several times a second.
 };
 

@@ -27,9 +27,10 @@ std::string settings(const PythonLayout& python, const std::string& prompt) {
 
 }  // namespace
 
-std::vector<std::string> environment_folders(const PythonLayout& python) { return {"bin", python.site_packages}; }
+std::vector<std::string> environment_folders(const PythonLayout& python) { return {"bin", python.site_packages}; }  // both kinds have them
 
 std::vector<std::string> environment_paths(const PythonLayout& python) {
+  if (python.kind == EnvironmentKind::libtorch) return {k_manifest_file, k_generation_lock_file};
   std::vector<std::string> paths = {k_settings_file, "lib64", k_manifest_file, k_generation_lock_file};
   for (const std::string& name : python.names()) paths.push_back("bin/" + name);
   for (const ActivateScript& script : activate_scripts({}, {})) paths.push_back("bin/" + script.name);
@@ -43,6 +44,7 @@ bool is_environment_name(std::string_view name) {
 
 Status write_environment_files(const Folder& generation, const std::filesystem::path& root, const PythonLayout& python,
                                const std::string& prompt) {
+  if (python.kind == EnvironmentKind::libtorch) return {};  // nothing but what the packages bring
   const std::vector<std::string> names = python.names();
   TORCHUP_TRY(generation.make_link("bin/" + names.front(), python.executable));
   for (std::size_t i = 1; i < names.size(); ++i) TORCHUP_TRY(generation.make_link("bin/" + names[i], names.front()));

@@ -21,6 +21,7 @@ using Json = nlohmann::ordered_json;
 constexpr int k_schema = 1;
 constexpr std::uint64_t k_size_limit = 16 << 20;
 constexpr int k_depth_limit = 8;
+constexpr const char* k_libtorch_kind = "libtorch";
 
 Json to_json(const InstalledPackage& package) {
   return {{"name", package.name.text()},
@@ -56,18 +57,28 @@ Result<InstalledPackage> package_from(const Json& json) {
   return package;
 }
 
-Result<Generation> generation_from(const Json& json, const std::filesystem::path& root, unsigned number) {
-  if (json.at("schema").get<int>() != k_schema) {
-    return failure({ErrorKind::host, fmt::format("it has schema {}, expected {}", json.at("schema").dump(), k_schema), {}, {}});
+/// A manifest without `kind` is that of a Python environment.
+Result<PythonLayout> layout_from(const Json& json) {
+  if (json.contains("kind")) {
+    if (const std::string kind = text_of(json, "kind"); kind != k_libtorch_kind)
+      return failure({ErrorKind::host, fmt::format("it is of the kind `{}`, which this torchup does not know", kind), {}, {}});
+    return lay_out_libtorch();
   }
-  if (json.at("number").get<unsigned>() != number) return failure({ErrorKind::host, "it belongs to another generation", {}, {}});
   const Json& interpreter = json.at("python");
   Python python;
   python.version = text_of(interpreter, "version");
   python.implementation = text_of(interpreter, "implementation");
   python.abi_flags = text_of(interpreter, "abi_flags");
   python.executable = text_of(interpreter, "executable");
-  TORCHUP_TRY_ASSIGN(const PythonLayout layout, lay_out_python(python));
+  return lay_out_python(python);
+}
+
+Result<Generation> generation_from(const Json& json, const std::filesystem::path& root, unsigned number) {
+  if (json.at("schema").get<int>() != k_schema) {
+    return failure({ErrorKind::host, fmt::format("it has schema {}, expected {}", json.at("schema").dump(), k_schema), {}, {}});
+  }
+  if (json.at("number").get<unsigned>() != number) return failure({ErrorKind::host, "it belongs to another generation", {}, {}});
+  TORCHUP_TRY_ASSIGN(const PythonLayout layout, layout_from(json));
   Generation generation = generation_at(root, number, layout);
   generation.created = text_of(json, "created");
   if (json.contains("edited")) {
@@ -95,8 +106,9 @@ Status remove_generation(const Folder& generations, unsigned number) {
 Generation generation_at(const std::filesystem::path& root, unsigned number, const PythonLayout& python) {
   Generation generation;
   generation.number = number;
+  generation.kind = python.kind;
   generation.root = root / generation_path(number);
-  generation.python = generation.root / "bin/python";
+  if (python.kind == EnvironmentKind::python) generation.python = generation.root / "bin/python";
   generation.site_packages = generation.root / python.site_packages;
   generation.python_version = python.version;
   generation.python_executable = python.executable;
@@ -106,16 +118,17 @@ Generation generation_at(const std::filesystem::path& root, unsigned number, con
 std::string write_generation_manifest(const Generation& generation, const PythonLayout& python) {
   Json packages = Json::array();
   for (const InstalledPackage& package : generation.packages) packages.push_back(to_json(package));
-  const Json document = {{"schema", k_schema},
-                         {"number", generation.number},
-                         {"created", generation.created},
-                         {"python",
-                          {{"version", python.version},
-                           {"implementation", python.implementation},
-                           {"abi_flags", python.abi_flags},
-                           {"executable", python.executable}}},
-                         {"edited", generation.edited},
-                         {"packages", packages}};
+  Json document = {{"schema", k_schema}, {"number", generation.number}, {"created", generation.created}};
+  if (python.kind == EnvironmentKind::libtorch) {
+    document["kind"] = k_libtorch_kind;
+  } else {
+    document["python"] = {{"version", python.version},
+                          {"implementation", python.implementation},
+                          {"abi_flags", python.abi_flags},
+                          {"executable", python.executable}};
+  }
+  document["edited"] = generation.edited;
+  document["packages"] = packages;
   return document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 

@@ -33,6 +33,13 @@ std::vector<std::string> PythonLayout::names() const {
   return names;
 }
 
+PythonLayout lay_out_libtorch() {
+  PythonLayout layout;
+  layout.kind = EnvironmentKind::libtorch;
+  layout.site_packages = "share/torchup";
+  return layout;
+}
+
 Result<PythonLayout> lay_out_python(const Python& python) {
   PythonLayout layout;
   layout.version = python.version;

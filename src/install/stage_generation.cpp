@@ -56,6 +56,11 @@ Status check_space(const Folder& folder, const StageCost& cost) {
   return {};
 }
 
+Result<PythonLayout> lay_out(const EnvironmentSpec& spec) {
+  if (spec.kind == EnvironmentKind::libtorch) return lay_out_libtorch();
+  return lay_out_python(spec.python);
+}
+
 /// Makes DIR/generations and DIR/.gitignore where they are missing.
 Status prepare(const Folder& folder) {
   std::error_code code;
@@ -85,7 +90,7 @@ std::uint64_t device_of(const Folder& folder) {
 Result<StagedGeneration> stage_generation(const EnvironmentLock& lock, const EnvironmentSpec& spec,
                                           const std::vector<WantedPackage>& wanted, Diagnostics& diagnostics,
                                           const Cancellation& cancellation) {
-  TORCHUP_TRY_ASSIGN(PythonLayout python, lay_out_python(spec.python));
+  TORCHUP_TRY_ASSIGN(PythonLayout python, lay_out(spec));
   TORCHUP_TRY_ASSIGN(const std::vector<OpenTree> trees, open_trees(wanted));
   TORCHUP_TRY_ASSIGN(Blueprint blueprint, draw_blueprint(wanted, trees, python));
   TORCHUP_TRY(check_space(lock.folder(), cost_of(blueprint, trees, device_of(lock.folder()), spec.link_mode)));

@@ -3,6 +3,7 @@
 #include "torchup/system/hash.hpp"
 
 #include "src/install/entry_points.hpp"
+#include "src/install/libtorch_layout.hpp"
 #include "src/install/record_rows.hpp"
 #include "src/install/script_start.hpp"
 
@@ -117,7 +118,9 @@ Result<WheelLayout> lay_out(const ArtifactManifest& manifest, const OpenTree& tr
 }  // namespace
 
 Result<WheelLayout> lay_out_wheel(const ArtifactManifest& manifest, const OpenTree& tree, const PythonLayout& python, Requested requested) {
-  return with_context(lay_out(manifest, tree, python, requested), fmt::format("while laying out `{}`", manifest.wheel));
+  const bool is_native = python.kind == EnvironmentKind::libtorch;
+  return with_context(is_native ? lay_out_native(manifest, tree, python) : lay_out(manifest, tree, python, requested),
+                      fmt::format("while laying out `{}`", manifest.wheel));
 }
 
 std::string record_of(const WheelLayout& layout, const PythonLayout& python) {

@@ -25,14 +25,23 @@ int run_shim_host(std::span<const std::string> arguments);
 /// The checks that there are: one for each case of each kernel, "matmul-512x512".
 std::vector<std::string> shim_check_ids();
 
+/// Where a torch lies that is loaded without Python.
+struct TorchPlace {
+  std::filesystem::path library_folder;  ///< torch/lib, or the lib of a LibTorch folder.
+  std::filesystem::path site_packages;   ///< Where NVIDIA's wheels lie beside it; a LibTorch folder has their libraries among its own.
+};
+
+/// Of a site-packages.
+inline TorchPlace torch_place(const std::filesystem::path& site_packages) { return {site_packages / "torch" / "lib", site_packages}; }
+
 /// How the parent starts it: one thread for each operator, without LD_PRELOAD and LD_LIBRARY_PATH, so that the libraries
 /// are those of the environment.
-Reporter shim_host_reporter(const std::filesystem::path& self_program, const std::filesystem::path& site_packages,
-                            const std::vector<std::string>& ids, std::chrono::milliseconds limit);
+Reporter shim_host_reporter(const std::filesystem::path& self_program, const TorchPlace& torch, const std::vector<std::string>& ids,
+                            std::chrono::milliseconds limit);
 
 /// Runs the checks and adds them to the report. A check that ends the process or hangs fails by name, and the checks after
 /// it run in a fresh one. `limit` is for each process. Fails as `run_child` does.
-Status run_shim_checks(const std::filesystem::path& self_program, const std::filesystem::path& site_packages, std::vector<std::string> ids,
+Status run_shim_checks(const std::filesystem::path& self_program, const TorchPlace& torch, std::vector<std::string> ids,
                        std::chrono::milliseconds limit, const Cancellation& cancellation, ValidationReport& report);
 
 }  // namespace torchup

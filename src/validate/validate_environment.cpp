@@ -96,7 +96,8 @@ Result<ValidationReport> validate_environment(const ValidationTarget& target, co
   }
   if (numeric && torch) {
     diagnostics.note("running torch's operators against float64 references");
-    TORCHUP_TRY(run_shim_checks(target.self_program, target.site_packages, shim_check_ids(), limits.shim, cancellation, report));
+    TORCHUP_TRY(
+        run_shim_checks(target.self_program, torch_place(target.site_packages), shim_check_ids(), limits.shim, cancellation, report));
   }
   if (numeric && !torch) skip_numeric(report);
   if (contains(levels, "features")) {

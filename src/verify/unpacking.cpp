@@ -1,5 +1,6 @@
 #include "src/verify/unpacking.hpp"
 
+#include "src/verify/native_form.hpp"
 #include "src/verify/unpacked_file.hpp"
 
 #include <fmt/format.h>
@@ -33,10 +34,12 @@ std::set<std::string> folders_of(const ZipFrame& frame) {
 }  // namespace
 
 Error wheel_error(const std::string& wheel, const BrokenRule& broken_rule) {
+  const bool is_archive = is_native_archive(wheel);
   return {ErrorKind::integrity,
-          fmt::format("wheel `{}` breaks the rule `{}`: {}", wheel, broken_rule.rule, broken_rule.detail),
+          fmt::format("{} `{}` breaks the rule `{}`: {}", is_archive ? "archive" : "wheel", wheel, broken_rule.rule, broken_rule.detail),
           {},
-          {"the file is damaged or was not built as wheels must be; choose another version, or tell its publisher"}};
+          {is_archive ? "the file is damaged, or is no archive of LibTorch; `--from-wheel` takes the libraries out of the wheel"
+                      : "the file is damaged or was not built as wheels must be; choose another version, or tell its publisher"}};
 }
 
 Result<std::unique_ptr<Unpacking>> Unpacking::begin(std::shared_ptr<const ByteSource> source, const ArtifactRequest& request,
@@ -118,6 +121,7 @@ Result<Ruling<void>> Unpacking::check_whole() const {
   TORCHUP_TRY_ASSIGN(const Ruling<ZipFrame> frame, read_frame(*m_source));
   if (!frame) return Ruling<void>(tl::unexpected(frame.error()));
   if (*frame != m_frame) return broken("directory-changed", "its end came by itself first, with another directory than its body has");
+  if (is_native_archive(m_request.file.name)) return check_native_form(m_frame);
   TORCHUP_TRY_ASSIGN(const Ruling<OpenWheel> wheel,
                      open_wheel(m_source, {m_placed, m_frame.total_size}, m_request.name, m_request.version));
   if (!wheel) return Ruling<void>(tl::unexpected(wheel.error()));

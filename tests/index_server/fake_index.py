@@ -9,6 +9,7 @@ What it serves
     FOLDER/*.whl, *.tar.gz   the index  http://127.0.0.1:n/simple/      with pages /simple/NAME/
     FOLDER/a/b/*.whl      the index  http://127.0.0.1:n/a/b/         (so a PyTorch index is the folder `whl/cpu`)
     /files/PATH           every file below FOLDER; /files/PATH.metadata is the wheel's METADATA (PEP 658)
+    /libtorch/PATH        every file below FOLDER/libtorch: published archives lie beside the index's `whl`
     GET  /_log            the requests so far: [{"path", "status", "range", "authorization", "headers", "bytes"}, ...]
     POST /_config         replaces the configuration with the JSON document sent (a config file's content)
     POST /_reset          forgets the log
@@ -253,8 +254,8 @@ class Handler(BaseHTTPRequestHandler):
     def find(self, path):
         """The proper answer to a path: body and headers, or nothing."""
         config = self.index.config
-        if path.startswith("/files/"):
-            relative = path[len("/files/") :]
+        if path.startswith(("/files/", "/libtorch/")):
+            relative = path.removeprefix("/files/").removeprefix("/")
             if config["metadata"] and relative.endswith(".metadata"):
                 wheel = self.index.wheels.get(relative[: -len(".metadata")])
                 return (wheel.metadata, {"Content-Type": "text/plain"}) if wheel and wheel.is_wheel else None

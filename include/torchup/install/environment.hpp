@@ -12,6 +12,9 @@
 
 namespace torchup {
 
+/// What a folder of ours holds: packages for an interpreter, or torch's native libraries for programs in C++.
+enum class EnvironmentKind { python, libtorch };
+
 /// How files of the store come into an environment. What cannot be had on a file system is a copy.
 enum class LinkMode {
   automatic,  ///< Clones; else hard links of large files and headers, and copies of what people edit.
@@ -27,19 +30,21 @@ struct EnvironmentSpec {
   std::string prompt = {};     ///< What a shell shows when it is active; empty: DIR's name, or its parent's for `.venv`.
   std::string lock = {};       ///< The lock that it is made from, kept in the generation; empty for none.
   LinkMode link_mode = LinkMode::automatic;
+  EnvironmentKind kind = EnvironmentKind::python;
 };
 
 /// A whole generation on disk, in use or not.
 struct Generation {
   unsigned number = 0;
-  std::filesystem::path root;              ///< DIR/generations/N
-  std::filesystem::path python;            ///< DIR/generations/N/bin/python
-  std::filesystem::path site_packages;     ///< DIR/generations/N/lib/pythonX.Y/site-packages
-  std::string python_version;              ///< "3.11.7"
+  std::filesystem::path root;           ///< DIR/generations/N
+  std::filesystem::path python;         ///< DIR/generations/N/bin/python; empty for LibTorch.
+  std::filesystem::path site_packages;  ///< DIR/generations/N/lib/pythonX.Y/site-packages; of LibTorch share/torchup, with RECORDs alone.
+  std::string python_version;           ///< "3.11.7"
   std::vector<InstalledPackage> packages;  ///< Sorted by name.
   std::string python_executable = {};      ///< The base interpreter: "/usr/bin/python3.11"
   std::string created = {};                ///< "2026-11-22T18:00:00Z"
   std::vector<std::string> edited = {};    ///< Files of wheels that somebody had changed before and that were taken over so.
+  EnvironmentKind kind = EnvironmentKind::python;
 };
 
 struct Environment {

@@ -8,12 +8,17 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 namespace torchup {
 
-/// One wheel to fetch, as the lock names it.
+/// Whether a file is a published archive of LibTorch, by its name; anything else that is fetched is a wheel. An archive has no METADATA
+/// and no RECORD: its own digest, and the rules for its entries, are all that it is held against.
+inline bool is_native_archive(std::string_view file_name) { return file_name.ends_with(".zip"); }
+
+/// One wheel to fetch, as the lock names it, or one archive of LibTorch.
 struct ArtifactRequest {
   PackageName name;
   Version version;

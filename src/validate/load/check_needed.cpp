@@ -35,13 +35,8 @@ std::string describe_health(const NeededLibraries& needed) {
   return detail;
 }
 
-}  // namespace
-
-Status check_needed(const fs::path& site_packages, const LibrarySearch& search, const Cancellation& cancellation,
-                    ValidationReport& report) {
-  const double start = steady_seconds();
-  TORCHUP_TRY_ASSIGN(const NeededLibraries needed, walk_needed(site_packages, search, cancellation));
-
+/// `folder` is where the walk began, for the message.
+void add_check(const NeededLibraries& needed, const char* folder, double start, ValidationReport& report) {
   Check check;
   check.id = "needed";
   check.level = "load";
@@ -49,12 +44,28 @@ Status check_needed(const fs::path& site_packages, const LibrarySearch& search, 
   check.seconds = steady_seconds() - start;
   if (needed.visited == 0) {
     check.outcome = CheckOutcome::fail;
-    check.detail = "`torch/lib` holds no library";
+    check.detail = fmt::format("`{}` holds no library", folder);
   } else {
     check.outcome = needed.faults.empty() ? CheckOutcome::pass : CheckOutcome::fail;
     check.detail = needed.faults.empty() ? describe_health(needed) : describe_faults(needed.faults);
   }
   report.checks.push_back(std::move(check));
+}
+
+}  // namespace
+
+Status check_needed(const fs::path& site_packages, const LibrarySearch& search, const Cancellation& cancellation,
+                    ValidationReport& report) {
+  const double start = steady_seconds();
+  TORCHUP_TRY_ASSIGN(const NeededLibraries needed, walk_needed(site_packages, search, cancellation));
+  add_check(needed, "torch/lib", start, report);
+  return {};
+}
+
+Status check_native_needed(const fs::path& root, const LibrarySearch& search, const Cancellation& cancellation, ValidationReport& report) {
+  const double start = steady_seconds();
+  TORCHUP_TRY_ASSIGN(const NeededLibraries needed, walk_native_needed(root, search, cancellation));
+  add_check(needed, "lib", start, report);
   return {};
 }
 

@@ -17,4 +17,8 @@ namespace torchup {
 Status check_needed(const std::filesystem::path& site_packages, const LibrarySearch& search, const Cancellation& cancellation,
                     ValidationReport& report);
 
+/// The same for a LibTorch folder: its libraries lie in `root`/lib.
+Status check_native_needed(const std::filesystem::path& root, const LibrarySearch& search, const Cancellation& cancellation,
+                           ValidationReport& report);
+
 }  // namespace torchup

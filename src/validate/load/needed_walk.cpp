@@ -23,6 +23,11 @@ bool names_shared_object(const fs::path& path) {
   return path.extension() == ".so" || name.find(".so.") != std::string::npos;
 }
 
+bool is_torchs_own(const std::string& name) {
+  constexpr std::string_view beginnings[] = {"libtorch", "libc10", "libcaffe2", "libshm"};
+  return std::any_of(std::begin(beginnings), std::end(beginnings), [&](std::string_view beginning) { return name.starts_with(beginning); });
+}
+
 /// These come with a driver: their absence says that the host has none, not that the environment is broken.
 bool comes_with_a_driver(const std::string& name) {
   constexpr std::string_view drivers[] = {"libcuda.so.1", "libnvidia-ml.so.1", "libze_loader.so.1"};
@@ -48,10 +53,12 @@ class NeededWalk {
  public:
   NeededWalk(const fs::path& site_packages, const LibrarySearch& search) : m_site_packages(site_packages), m_search(search) {}
 
-  void start_at(const fs::path& folder) {
+  template <class Wanted>
+  void start_at(const fs::path& folder, Wanted is_wanted) {
     std::error_code error;
     for (fs::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error)) {
-      if (names_shared_object(entry->path()) && entry->is_regular_file(error)) visit_later(entry->path());
+      if (names_shared_object(entry->path()) && is_wanted(entry->path().filename().string()) && entry->is_regular_file(error))
+        visit_later(entry->path());
     }
   }
 
@@ -159,7 +166,14 @@ std::string fault_text(const NeededFault& fault) {
 
 Result<NeededLibraries> walk_needed(const fs::path& site_packages, const LibrarySearch& search, const Cancellation& cancellation) {
   NeededWalk walk(site_packages, search);
-  walk.start_at(site_packages / "torch" / "lib");
+  walk.start_at(site_packages / "torch" / "lib", [](const std::string&) { return true; });
+  TORCHUP_TRY(walk.run(cancellation));
+  return std::move(walk).found();
+}
+
+Result<NeededLibraries> walk_native_needed(const fs::path& root, const LibrarySearch& search, const Cancellation& cancellation) {
+  NeededWalk walk(root, search);
+  walk.start_at(root / "lib", is_torchs_own);
   TORCHUP_TRY(walk.run(cancellation));
   return std::move(walk).found();
 }

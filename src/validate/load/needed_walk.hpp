@@ -45,6 +45,11 @@ struct NeededLibraries {
 Result<NeededLibraries> walk_needed(const std::filesystem::path& site_packages, const LibrarySearch& search,
                                     const Cancellation& cancellation);
 
+/// The same for a LibTorch folder: it starts at torch's own libraries in `root`/lib. What lies beside them and nothing of torch needs is a
+/// plugin, such as one for a network of NVIDIA's, whose own needs most hosts do not have.
+Result<NeededLibraries> walk_native_needed(const std::filesystem::path& root, const LibrarySearch& search,
+                                           const Cancellation& cancellation);
+
 /// The folders of the NVIDIA wheels' libraries, which torch loads before its own.
 std::vector<std::filesystem::path> preloaded_folders(const std::filesystem::path& site_packages);
 

@@ -155,11 +155,10 @@ std::vector<std::string> shim_check_ids() {
   return ids;
 }
 
-Reporter shim_host_reporter(const std::filesystem::path& self_program, const std::filesystem::path& site_packages,
-                            const std::vector<std::string>& ids, std::chrono::milliseconds limit) {
+Reporter shim_host_reporter(const std::filesystem::path& self_program, const TorchPlace& torch, const std::vector<std::string>& ids,
+                            std::chrono::milliseconds limit) {
   Reporter reporter;
-  reporter.command.arguments = {self_program.string(), k_shim_host_command, (site_packages / "torch" / "lib").string(),
-                                site_packages.string()};
+  reporter.command.arguments = {self_program.string(), k_shim_host_command, torch.library_folder.string(), torch.site_packages.string()};
   reporter.command.arguments.insert(reporter.command.arguments.end(), ids.begin(), ids.end());
   reporter.command.environment = environment_without({"LD_PRELOAD", "LD_LIBRARY_PATH", "OMP_NUM_THREADS", "MKL_NUM_THREADS"});
   reporter.command.environment.insert(reporter.command.environment.end(), {"OMP_NUM_THREADS=1", "MKL_NUM_THREADS=1"});
@@ -170,11 +169,11 @@ Reporter shim_host_reporter(const std::filesystem::path& self_program, const std
   return reporter;
 }
 
-Status run_shim_checks(const std::filesystem::path& self_program, const std::filesystem::path& site_packages, std::vector<std::string> ids,
+Status run_shim_checks(const std::filesystem::path& self_program, const TorchPlace& torch, std::vector<std::string> ids,
                        std::chrono::milliseconds limit, const Cancellation& cancellation, ValidationReport& report) {
   while (!ids.empty()) {
     ValidationReport part;
-    TORCHUP_TRY(run_reporter(shim_host_reporter(self_program, site_packages, ids, limit), cancellation, part));
+    TORCHUP_TRY(run_reporter(shim_host_reporter(self_program, torch, ids, limit), cancellation, part));
     const std::size_t before = ids.size();
     for (Check& check : part.checks) {
       ids.erase(std::remove(ids.begin(), ids.end(), check.id), ids.end());

@@ -21,7 +21,7 @@ ValidationReport run_fake(const std::filesystem::path& site_packages, const std:
                           std::chrono::milliseconds limit = 60s) {
   ValidationReport report;
   const Cancellation cancellation;
-  REQUIRE(run_shim_checks(TORCHUP_SHIM_HOST, site_packages, ids, limit, cancellation, report));
+  REQUIRE(run_shim_checks(TORCHUP_SHIM_HOST, torch_place(site_packages), ids, limit, cancellation, report));
   return report;
 }
 

@@ -1,0 +1,5 @@
+cmake_minimum_required(VERSION 3.18)
+project(libtorch_check LANGUAGES CXX)
+find_package(Torch REQUIRED)
+add_executable(check program.cc)
+target_link_libraries(check "${TORCH_LIBRARIES}")
