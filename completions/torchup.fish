@@ -216,4 +216,4 @@ complete -c torchup -n '__fish_seen_subcommand_from verify' -l help -d 'Print th
 complete -c torchup -n '__fish_seen_subcommand_from verify' -s h -d 'Print this help message and exit'
 complete -c torchup -n '__fish_seen_subcommand_from verify' -l env -r -d 'The environment; else the active one, else ./.venv'
 complete -c torchup -n '__fish_seen_subcommand_from verify' -l level -r -d 'files, load, numeric, features, bench; several by comma (default: load,numeric)'
-complete -c torchup -n '__fish_seen_subcommand_from verify' -l timeout -r -d 'End a process of checks after this long (default: 120 to 600, by level)'
+complete -c torchup -n '__fish_seen_subcommand_from verify' -l timeout -r -d 'End a process of checks after this long (default: 300, for features 600)'

@@ -126,13 +126,9 @@ class Transaction {
       if (!m_installed.validation) return {};
       return ledger.record_validation(m_wish.root, number, *m_installed.validation, marks_of_host(m_ports.this_host));
     });
-    if (m_installed.validation && !m_installed.validation->healthy()) {
+    if (auto accepted = accept(staged.generation()); !accepted) {
       TORCHUP_TRY(discard_generation(std::move(staged)));
-      return failure(refused_by_validation(*m_installed.validation));
-    }
-    if (auto passed = compare_speed(staged.generation()); !passed) {
-      TORCHUP_TRY(discard_generation(std::move(staged)));
-      return passed;
+      return accepted;
     }
     if (m_wish.archive && m_wish.archive->is_first)
       TORCHUP_TRY(archive_record(m_ports).add(m_wish.archive->request.file.url, m_wish.archive->request.file.sha256));
@@ -242,10 +238,11 @@ class Transaction {
     return {};
   }
 
-  Status compare_speed(const Generation& generation) {
+  /// Whether the new generation may take the old one's place.
+  Status accept(const Generation& generation) {
+    if (m_installed.validation && !m_installed.validation->healthy()) return failure(refused_by_validation(*m_installed.validation));
     const std::optional<Generation>& before = generation_before(m_prepared);
-    if (!m_wish.speed_gate || !before) return {};
-    return pass_speed_gate(m_ports, generation, *before, *m_wish.speed_gate);
+    return m_wish.speed_gate && before ? pass_speed_gate(m_ports, generation, *before, *m_wish.speed_gate) : Status();
   }
 
   const Ports& m_ports;

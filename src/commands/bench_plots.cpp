@@ -25,6 +25,7 @@ struct Axis {
 };
 
 constexpr double k_width = 640, k_height = 320, k_left = 56, k_right = 16, k_top = 16, k_bottom = 40;
+constexpr double k_labels = 190;  // right of the history
 
 std::string text_at(double x, double y, const std::string& anchor, const std::string& text, const std::string& more = "") {
   return fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"{}\"{}>{}</text>", x, y, anchor, more, markup_text(text));
@@ -138,11 +139,11 @@ std::string history_plot(const std::vector<BenchmarkEntry>& newest_first, const 
   }
   if (newest_first.size() < 2 || lines.empty()) return {};
   const Axis y{least * 0.8, most * 1.25, k_height - k_bottom, k_top};
-  const double step = (k_width - k_left - k_right - 130) / static_cast<double>(newest_first.size() - 1);
+  const double step = (k_width - k_left - k_right - k_labels) / static_cast<double>(newest_first.size() - 1);
   std::string inside;
   for (const double value : {0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0}) {
     if (value < y.least || value > y.most) continue;
-    inside += line_between(k_left, y.place(value), k_width - k_right - 130, y.place(value), "grid");
+    inside += line_between(k_left, y.place(value), k_width - k_right - k_labels, y.place(value), "grid");
     inside += text_at(k_left - 6, y.place(value) + 4, "end", number_text(value));
   }
   double label = 0;
@@ -161,10 +162,10 @@ std::string history_plot(const std::vector<BenchmarkEntry>& newest_first, const 
   std::sort(labels.begin(), labels.end());
   for (const auto& [at, text] : labels) {
     label = std::max(at + 4, label + 14);  // one below the other, where lines end close together
-    inside += fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\">{}</text>", k_width - k_right - 122, label, text);
+    inside += fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\">{}</text>", k_width - k_right - k_labels + 8, label, text);
   }
   inside += text_at(k_left, k_height - 14, "start", minute_text(newest_first.back().at));
-  inside += text_at(k_width - k_right - 130, k_height - 14, "end", minute_text(newest_first.front().at));
+  inside += text_at(k_width - k_right - k_labels, k_height - 14, "end", minute_text(newest_first.front().at));
   return drawing(k_width, k_height, "Time over our own kernels, through the history", inside);
 }
 

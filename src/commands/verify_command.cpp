@@ -77,7 +77,7 @@ Action define(Parser& parser) {
   parser.option(k_env_option, options->env);
   parser.choices({"--level", "LIST", "files, load, numeric, features, bench; several by comma (default: load,numeric)"}, options->levels,
                  validation_levels());
-  parser.option({"--timeout", "SECONDS", "End a process of checks after this long (default: 120 to 600, by level)"}, options->timeout);
+  parser.option({"--timeout", "SECONDS", "End a process of checks after this long (default: 300, for features 600)"}, options->timeout);
   return [options](Application& application) { return run(application, *options); };
 }
 

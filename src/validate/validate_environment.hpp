@@ -26,7 +26,7 @@ struct ValidationTarget {
 
 struct ValidationLimits {
   std::chrono::milliseconds python{300'000};   ///< For imports and operators under Python.
-  std::chrono::milliseconds shim{120'000};     ///< For torch's operators without Python.
+  std::chrono::milliseconds shim{300'000};     ///< For torch's operators without Python.
   std::chrono::milliseconds feature{600'000};  ///< For each feature.
   unsigned threads = 0;                        ///< That hash files; 0 is one for each core.
 };

@@ -79,7 +79,7 @@ def plant(copy, work):
 
 def verify(torchup, copy, work, fault):
     environment = dict(os.environ, PLANTED_FAULT=fault, XDG_DATA_HOME=os.path.join(work, "data"))
-    limit = "90" if fault.endswith("hang") else "300"
+    limit = "300" if fault.endswith("hang") else "300"
     done = subprocess.run([torchup, "verify", "--level", "numeric", "--timeout", limit, "--json", "--env", copy], env=environment,
                           stdout=subprocess.PIPE, check=False)
     return done.returncode, json.loads(done.stdout)["checks"]

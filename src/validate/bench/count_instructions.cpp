@@ -11,6 +11,7 @@
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
+#include <system_error>
 #include <unistd.h>
 
 namespace torchup {
@@ -18,6 +19,7 @@ namespace torchup {
 namespace {
 
 constexpr std::chrono::minutes k_limit{20};
+constexpr std::size_t k_quoted = 400;
 
 /// The first of PATH.
 std::string find_program(const std::string& name) {
@@ -31,6 +33,13 @@ std::string find_program(const std::string& name) {
     if (::access(program.c_str(), X_OK) == 0) return program;
   }
   return {};
+}
+
+/// The program's own file, since a link such as /proc/self/exe would be valgrind's.
+std::filesystem::path file_of(const std::filesystem::path& program) {
+  std::error_code is_no_link;
+  auto file = std::filesystem::read_symlink(program, is_no_link);
+  return is_no_link ? program : file;
 }
 
 std::optional<std::uint64_t> total_in_file(const std::filesystem::path& path) {
@@ -48,7 +57,7 @@ ChildCommand counting_command(const std::string& valgrind, const std::filesystem
                        fmt::format("--toggle-collect={}", k_counted_function),
                        fmt::format("--dump-after={}", k_counted_function),
                        "--error-limit=no"};
-  const WorkerCommand worker = torch_worker_command(self_program, site_packages, std::nullopt);
+  const WorkerCommand worker = torch_worker_command(file_of(self_program), site_packages, std::nullopt);
   command.arguments.insert(command.arguments.end(), worker.arguments.begin(), worker.arguments.end());
   command.arguments.emplace_back(k_count_runs);
   command.environment = worker.environment;
@@ -101,14 +110,17 @@ Result<std::vector<InstructionCount>> count_instructions(const std::filesystem::
   };
   TORCHUP_TRY_ASSIGN(const ChildOutcome outcome, run_child(command, take, cancellation));
   if (outcome.end != ChildEnd::exited || outcome.code != 0 || counts.empty()) {
-    return failure(
-        {ErrorKind::validation, fmt::format("counting instructions failed: the worker {}", describe_end(outcome, k_limit)), {}, {}});
+    const std::size_t quoted = std::min(outcome.printed.size(), k_quoted);
+    return failure({ErrorKind::host,
+                    fmt::format("counting instructions failed: valgrind {}", describe_end(outcome, k_limit)),
+                    {fmt::format("it printed: {}", outcome.printed.substr(outcome.printed.size() - quoted))},
+                    {}});
   }
   for (std::size_t i = 0; i < counts.size(); ++i) {
     const auto few = total_in_file(fmt::format("{}.{}", output.string(), 2 * i + 1));
     const auto many = total_in_file(fmt::format("{}.{}", output.string(), 2 * i + 2));
     const auto one = few && many ? instructions_of_one(*few, *many) : std::nullopt;
-    if (!one) return failure({ErrorKind::validation, fmt::format("callgrind counted nothing in `{}`", k_counted_function), {}, {}});
+    if (!one) return failure({ErrorKind::host, fmt::format("callgrind counted nothing in `{}`", k_counted_function), {}, {}});
     counts[i].count = *one;
   }
   return counts;

@@ -19,7 +19,7 @@ namespace torchup {
 Result<std::string> find_valgrind();
 
 /// Of torch without Python, for each case whose numbers alone matter, on one thread. Fails as
-/// find_valgrind does; what else goes wrong is ErrorKind::validation.
+/// find_valgrind does; what else goes wrong is ErrorKind::host, too.
 Result<std::vector<InstructionCount>> count_instructions(const std::filesystem::path& self_program,
                                                          const std::filesystem::path& site_packages, Diagnostics& diagnostics,
                                                          const Cancellation& cancellation);

@@ -61,19 +61,17 @@ double processor_seconds() {
 /// How much more of the processor's time an operation takes than it would.
 constexpr double k_slowness = has("slower") ? 0.1 : has("half_speed") ? 1.0 : 0.0;
 
-/// Adds that share of all that has been done since the operation before, so that what surrounds an operation counts, too.
+double g_operation_start = 0;  // when its first input was handed over; 0 between operations
+
+/// Adds that share to an operation at its end.
 class Slower {
  public:
   ~Slower() {
-    static double former_end = m_start;
-    const double end = processor_seconds(), until = end + k_slowness * (end - former_end);
+    const double end = processor_seconds(), until = end + k_slowness * (end - g_operation_start);
     while (k_slowness > 0 && processor_seconds() < until) {
     }
-    former_end = processor_seconds();
+    g_operation_start = 0;
   }
-
- private:
-  double m_start = processor_seconds();
 };
 
 void matmul(Stack stack) {
@@ -180,6 +178,7 @@ std::int32_t aoti_torch_empty_strided(std::int64_t dimensions, const std::int64_
 }
 
 std::int32_t aoti_torch_new_tensor_handle(FakeTensor* tensor, FakeTensor** another) {
+  if (g_operation_start == 0) g_operation_start = processor_seconds();
   *another = new FakeTensor(*tensor);
   return 0;
 }
@@ -238,6 +237,7 @@ FAKE_TORCH_NEW std::int32_t torch_new_string_handle(const char* text, std::size_
 FAKE_TORCH_NEW const char* torch_exception_get_what_without_backtrace() { return g_error; }
 
 FAKE_TORCH_NEW std::int32_t torch_call_dispatcher(const char* name, const char* overload, Stack stack, std::uint64_t) {
+  if (std::strcmp(name, "aten::matmul") != 0) g_operation_start = 0;
   if (std::strcmp(name, "aten::linalg_eigh") != 0) return aoti_torch_call_dispatcher(name, overload, stack);
   if (has("crash")) ::raise(SIGSEGV);
   if (has("illegal_instruction")) __builtin_trap();
