@@ -1,6 +1,6 @@
 # What a person types. Everything lands below build/; `make clean` removes it.
 .DEFAULT_GOAL := help
-.PHONY: help setup build try test lint format bench bench-install bench-scale bench-host bench-kernels compare conformance peers completions torture asan tsan fuzz clean
+.PHONY: help setup build try test lint format bench bench-install bench-scale bench-host bench-kernels bench-false-alarms compare conformance peers completions planted torture asan tsan fuzz clean
 
 JOBS ?= $(shell nproc)
 ASAN_PROGRAMS ?= unit_tests
@@ -50,6 +50,10 @@ bench-kernels: setup build/release/build.ninja ## Time the kernels beside OpenBL
 	cmake --build --preset release --parallel $(JOBS) --target bench_kernels
 	OMP_NUM_THREADS=1 MKL_NUM_THREADS=1 taskset -c 0 build/release/kernels/bench_kernels $(TORCH)
 
+bench-false-alarms: build ## Count how often bench is wrong: the same torch, and one a tenth slower (ENV=DIR: that torch; half an hour)
+	cmake --build --preset release --parallel $(JOBS) --target fake_torch_healthy fake_torch_slower
+	/usr/bin/python3 bench/false_alarms.py $(TORCHUP) build/release/tests/fake_torch $(if $(ENV),--env $(ENV))
+
 compare: build peers ## Compare what torchup and uv choose for 35 real requirement sets
 	/usr/bin/python3 bench/compare.py --torchup $(TORCHUP) --peers build/peers --output build/bench
 
@@ -63,6 +67,10 @@ completions: build ## Write the completion scripts again, from the program itsel
 	$(TORCHUP) completion bash > completions/torchup.bash
 	$(TORCHUP) completion zsh > completions/_torchup
 	$(TORCHUP) completion fish > completions/torchup.fish
+
+planted: build ## Plant faults into a copy of an environment with torch, and see verify find them (TORCH=ENV)
+	@/usr/bin/python3 -B tests/planted/planted_faults.py $(TORCHUP) $(TORCH)
+	@/usr/bin/python3 -B tests/planted/healthy_runs.py $(TORCHUP) $(TORCH)
 
 torture: build ## Kill, refuse, cut off and damage torchup at every point (an hour or two; mounting disks needs root)
 	cmake --build --preset release --parallel $(JOBS) --target torture_shim

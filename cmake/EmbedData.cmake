@@ -21,3 +21,41 @@ function(torchup_embed target name file)
   target_sources(${target} PRIVATE ${output})
   set_source_files_properties(${output} PROPERTIES SKIP_PRECOMPILE_HEADERS ON)
 endfunction()
+
+# torchup_embed_folder(TARGET NAME FOLDER): every *.py file below the folder, as `std::span<const torchup::EmbeddedFile>
+# torchup::embedded_NAME()` with paths relative to the folder's parent, ordered by path. HEADER declares EmbeddedFile.
+function(torchup_embed_folder target name folder)
+  cmake_parse_arguments(EMBED "" "HEADER" "" ${ARGN})
+  get_filename_component(root ${folder} ABSOLUTE BASE_DIR ${CMAKE_CURRENT_SOURCE_DIR})
+  get_filename_component(parent ${root} DIRECTORY)
+  file(GLOB_RECURSE files CONFIGURE_DEPENDS ${root}/*.py)
+  list(SORT files)
+  set(declarations "")
+  set(rows "")
+  foreach(file IN LISTS files)
+    file(RELATIVE_PATH path ${parent} ${file})
+    string(MAKE_C_IDENTIFIER ${path} identifier)
+    torchup_embed(${target} ${identifier} ${file})
+    string(APPEND declarations "std::string_view embedded_${identifier}();\n")
+    string(APPEND rows "      {\"${path}\", embedded_${identifier}()},\n")
+  endforeach()
+  set(output ${CMAKE_CURRENT_BINARY_DIR}/embedded_${name}.cpp)
+  file(CONFIGURE OUTPUT ${output} @ONLY CONTENT "// Written by CMake; see cmake/EmbedData.cmake.
+#include \"@EMBED_HEADER@\"
+
+#include <array>
+#include <string_view>
+
+namespace torchup {
+
+@declarations@
+std::span<const EmbeddedFile> embedded_@name@() {
+  static const auto files = std::to_array<EmbeddedFile>({
+@rows@  });
+  return files;
+}
+
+}  // namespace torchup
+")
+  target_sources(${target} PRIVATE ${output})
+endfunction()

@@ -6,7 +6,8 @@ _torchup() {
   done
   local words='--help -h --version -V --json --quiet -q --verbose -v --color --progress --offline --explain --config --cache-dir --catalog --host'
   case $command in
-    '') words+=' cache catalog completion debug diff doctor export history install libtorch lock outdated probe report rollback sync tree upgrade variants verify' ;;
+    '') words+=' bench cache catalog completion debug diff doctor export history install lock outdated probe report rollback sync tree upgrade variants verify' ;;
+    bench) words+=' --help -h --env --against --gate --engine --kernel --junit --html --instructions --quick' ;;
     cache) words+=' --help -h' ;;
     catalog) words+=' --help -h' ;;
     completion) words+=' --help -h' ;;
@@ -24,9 +25,9 @@ _torchup() {
     rollback) words+=' --help -h --env --to --dry-run' ;;
     sync) words+=' --help -h --env --mirror --limit-rate --in-place --foreign --link-mode --yes -y --dry-run --no-validate --python --variant --extra --group --allow-build --frozen' ;;
     tree) words+=' --help -h --invert --depth' ;;
-    upgrade) words+=' --help -h --variant --fallback --python --index-url --torch-index-url --exclude-newer --override --resolution --prerelease --allow-build --no-repairs --env --mirror --limit-rate --in-place --foreign --link-mode --yes -y --dry-run --no-validate' ;;
+    upgrade) words+=' --help -h --variant --fallback --python --index-url --torch-index-url --exclude-newer --override --resolution --prerelease --allow-build --no-repairs --env --mirror --limit-rate --in-place --foreign --link-mode --yes -y --dry-run --no-validate --gate' ;;
     variants) words+=' --help -h --all --variant --python' ;;
-    verify) words+=' --help -h --env --level' ;;
+    verify) words+=' --help -h --env --level --timeout' ;;
   esac
   if [[ $word == -* || -z $command ]]; then
     mapfile -t COMPREPLY < <(compgen -W "$words" -- "$word")

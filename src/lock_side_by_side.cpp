@@ -12,7 +12,7 @@ namespace {
 
 Ports with_diagnostics(const Ports& ports, Diagnostics& diagnostics) {
   return {ports.host,   ports.this_host, ports.transport, ports.catalog, ports.configuration, ports.cache,
-          ports.ledger, ports.self,      ports.offline,   diagnostics,   ports.cancellation};
+          ports.ledger, ports.self,      ports.offline,   diagnostics,   ports.cancellation,  ports.index_cache};
 }
 
 /// One target's way to its lock.

@@ -51,7 +51,7 @@ class LockMaker {
   LockMaker(const Ports& ports, const LockWish& wish)
       : m_ports(ports),
         m_wish(wish),
-        m_client({.cache = ports.cache / "index",
+        m_client({.cache = ports.index_cache.empty() ? ports.cache / "index" : ports.index_cache,
                   .offline = ports.offline ? Offline::yes : Offline::no,
                   .parts = wish.python_is_here ? ports.cache / "store" / "parts" : std::filesystem::path()},
                  ports.transport, ports.cancellation, ports.diagnostics) {}

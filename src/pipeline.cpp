@@ -4,6 +4,7 @@
 #include "torchup/probes/probe.hpp"
 
 #include "src/acquire.hpp"
+#include "src/bench_environment.hpp"
 #include "src/configured_indexes.hpp"
 #include "src/host_python.hpp"
 #include "src/install/adoption.hpp"
@@ -129,12 +130,16 @@ class Transaction {
       TORCHUP_TRY(discard_generation(std::move(staged)));
       return failure(refused_by_validation(*m_installed.validation));
     }
+    if (auto passed = compare_speed(staged.generation()); !passed) {
+      TORCHUP_TRY(discard_generation(std::move(staged)));
+      return passed;
+    }
+    if (m_wish.archive && m_wish.archive->is_first)
+      TORCHUP_TRY(archive_record(m_ports).add(m_wish.archive->request.file.url, m_wish.archive->request.file.sha256));
     start = Steady::now();
     if (adoption) TORCHUP_TRY(adoption->move());
     TORCHUP_TRY_ASSIGN(m_installed.environment, activate_generation(m_prepared.open.lock, std::move(staged)));
     if (adoption) TORCHUP_TRY(adoption->finish());
-    if (m_wish.archive && m_wish.archive->is_first)
-      TORCHUP_TRY(archive_record(m_ports).add(m_wish.archive->request.file.url, m_wish.archive->request.file.sha256));
     m_installed.install_seconds += seconds_since(start);
     keep(bytecode);
     return {};
@@ -232,9 +237,15 @@ class Transaction {
   Status validate(const Generation& generation, std::function<void()> after_python) {
     m_ports.diagnostics.note("validating the new generation");
     const auto start = Steady::now();
-    TORCHUP_TRY_ASSIGN(m_installed.validation, validate_generation(m_ports, generation, {"load", "numeric"}, std::move(after_python)));
+    TORCHUP_TRY_ASSIGN(m_installed.validation, validate_generation(m_ports, generation, {"load", "numeric"}, {}, std::move(after_python)));
     m_installed.validate_seconds = seconds_since(start);
     return {};
+  }
+
+  Status compare_speed(const Generation& generation) {
+    const std::optional<Generation>& before = generation_before(m_prepared);
+    if (!m_wish.speed_gate || !before) return {};
+    return pass_speed_gate(m_ports, generation, *before, *m_wish.speed_gate);
   }
 
   const Ports& m_ports;
@@ -325,7 +336,7 @@ Result<PreparedInstall> prepare_install(const Ports& ports, const InstallWish& w
 HostMarks marks_of_host(HostSystem& host) { return host_marks(probe_host_alone(host)); }
 
 Result<ValidationReport> validate_generation(const Ports& ports, const Generation& generation, const std::vector<std::string>& levels,
-                                             std::function<void()> after_python) {
+                                             const ValidationLimits& limits, std::function<void()> after_python) {
   if (generation.kind == EnvironmentKind::libtorch)
     return validate_native(native_target(ports, generation), levels, ports.diagnostics, ports.cancellation);
   const ValidationTarget target{.python = generation.python,
@@ -333,7 +344,7 @@ Result<ValidationReport> validate_generation(const Ports& ports, const Generatio
                                 .root = generation.root,
                                 .self_program = ports.self,
                                 .after_python = std::move(after_python)};
-  return validate_environment(target, levels, ports.diagnostics, ports.cancellation);
+  return validate_environment(target, levels, ports.diagnostics, ports.cancellation, limits);
 }
 
 Result<Installed> carry_out_install(const Ports& ports, const InstallWish& wish, PreparedInstall prepared) {

@@ -18,6 +18,7 @@
 #include "src/configuration.hpp"
 #include "src/install/install.hpp"
 #include "src/record/ledger.hpp"
+#include "src/validate/validate_environment.hpp"
 
 #include <cstdint>
 #include <filesystem>
@@ -43,6 +44,7 @@ struct Ports {
   bool offline = false;
   Diagnostics& diagnostics;
   const Cancellation& cancellation;
+  std::filesystem::path index_cache = {};  ///< Pages and metadata, where they are not of the network; empty: `cache`/index.
 };
 
 enum class Repairs { apply, leave_out };  ///< Of metadata that is known to be wrong (repair.hpp).
@@ -122,6 +124,7 @@ struct InstallWish {
   Foreign foreign = Foreign::keep;
   LinkMode link_mode = LinkMode::automatic;
   Adopt adopt = Adopt::no;                         ///< Whether an environment of another tool is taken over.
+  std::optional<double> speed_gate = {};           ///< A new generation that takes more time by more than this share is refused.
   std::string command;                             ///< For the ledger: "install", "sync".
   double resolve_seconds = 0;                      ///< For the ledger.
   EnvironmentKind kind = EnvironmentKind::python;  ///< What the folder is to be, and must be where it exists.
@@ -165,6 +168,6 @@ HostMarks marks_of_host(HostSystem& host);
 
 /// Validates one generation at the given levels ("files", "load", "numeric", ...); nothing of it is changed.
 Result<ValidationReport> validate_generation(const Ports& ports, const Generation& generation, const std::vector<std::string>& levels,
-                                             std::function<void()> after_python = {});
+                                             const ValidationLimits& limits = {}, std::function<void()> after_python = {});
 
 }  // namespace torchup

@@ -59,6 +59,9 @@ class CudaDevice final : public Device {
 
   Result<std::variant<std::unique_ptr<PreparedRun>, CannotRun>> prepare(const Kernel& kernel, const KernelCase& kernel_case,
                                                                         const std::vector<Tensor>& inputs) override {
+    if (kernel_case.element != ElementType::float32 || !kernel_case.option.empty()) {
+      return CannotRun{"our CUDA kernels are plain float32 ones"};
+    }
     const std::string name(kernel.name);
     std::vector<TensorSizes> output_sizes = kernel.output_sizes(kernel_case);
     std::vector<const float*> values;

@@ -18,10 +18,30 @@ double work_rate(const Kernel& kernel, const Work& work, double seconds) {
   return work.items / seconds;
 }
 
-std::vector<Tensor> make_tensors(const std::vector<TensorSizes>& sizes) {
+std::vector<Tensor> make_tensors(const std::vector<TensorSizes>& sizes, ElementType element) {
   std::vector<Tensor> tensors;
-  for (const TensorSizes& each : sizes) tensors.push_back({each, std::vector<float>(element_count(each))});
+  for (const TensorSizes& each : sizes) {
+    Tensor tensor{each, {}, element};
+    if (element == ElementType::float64) {
+      tensor.wide.resize(element_count(each));
+    } else {
+      tensor.values.resize(element_count(each));
+    }
+    tensors.push_back(std::move(tensor));
+  }
   return tensors;
+}
+
+std::vector<Tensor> make_outputs(const Kernel& kernel, const KernelCase& kernel_case) {
+  return make_tensors(kernel.output_sizes(kernel_case), kernel_case.element);
+}
+
+void Tensor::put(std::size_t index, double value) {
+  if (element == ElementType::float64) {
+    wide[index] = value;
+  } else {
+    values[index] = static_cast<float>(rounded_to(element, value));
+  }
 }
 
 std::size_t element_count(const TensorSizes& sizes) {

@@ -7,7 +7,7 @@ namespace {
 class NativeRun final : public PreparedRun {
  public:
   NativeRun(const Kernel& kernel, KernelCase kernel_case, const std::vector<Tensor>& inputs)
-      : m_kernel(kernel), m_case(std::move(kernel_case)), m_inputs(inputs), m_outputs(make_tensors(kernel.output_sizes(m_case))) {}
+      : m_kernel(kernel), m_case(std::move(kernel_case)), m_inputs(inputs), m_outputs(make_outputs(kernel, m_case)) {}
 
   Status run() override {
     m_kernel.run_native(m_case, m_inputs, m_outputs);

@@ -1,6 +1,7 @@
 #include "torchup/kernels/run_kernel.hpp"
 
-#include <algorithm>
+#include "kernels/harness/median.hpp"
+
 #include <chrono>
 
 namespace torchup {
@@ -8,13 +9,6 @@ namespace torchup {
 namespace {
 
 constexpr double k_case_budget_seconds = 1.5;
-
-double median(std::vector<double> samples) {
-  const auto middle = samples.begin() + static_cast<std::ptrdiff_t>(samples.size() / 2);
-  std::nth_element(samples.begin(), middle, samples.end());
-  if (samples.size() % 2 == 1) return *middle;
-  return (*middle + *std::max_element(samples.begin(), middle)) / 2;
-}
 
 Result<double> timed_run(PreparedRun& run, const SecondsClock& clock) {
   const double start = clock();
@@ -54,7 +48,11 @@ Result<KernelRun> run_kernel(const Kernel& kernel, const KernelCase& kernel_case
   TORCHUP_TRY(measured.run());
   TORCHUP_TRY_ASSIGN(const std::vector<Tensor> outputs, measured.outputs());
   result.error = kernel.measure(kernel_case, inputs, outputs);
-  if (!result.error.holds() || kernel_case.repetitions < 2) return result;
+  if (!result.error.holds()) return result;
+  TORCHUP_TRY(measured.run());
+  TORCHUP_TRY_ASSIGN(const std::vector<Tensor> again, measured.outputs());
+  result.repeats = again == outputs;
+  if (kernel_case.repetitions < 2) return result;
 
   TORCHUP_TRY_ASSIGN(auto yardstick, reference.prepare(kernel, kernel_case, inputs));
   auto* const native = std::get_if<std::unique_ptr<PreparedRun>>(&yardstick);

@@ -71,4 +71,14 @@ Result<std::uint64_t> parse_bytes(std::string_view text, std::string_view option
   return failure({ErrorKind::usage, fmt::format("`{} {}` is no size", option, text), {}, {"write it as `500MB`, `20GB` or `20GiB`"}});
 }
 
+Result<double> parse_percent(std::string_view text, std::string_view option) {
+  std::string_view rest = text;
+  const auto number = take_number<double>(rest);
+  if (number && *number >= 0.1 && *number <= 1000 && (rest.empty() || rest == "%")) return *number / 100;
+  return failure({ErrorKind::usage,
+                  fmt::format("`{} {}` is no percentage from 0.1 to 1000", option, text),
+                  {},
+                  {"write it as `5` for a twentieth more time"}});
+}
+
 }  // namespace torchup

@@ -28,7 +28,7 @@ std::uint64_t folder_bytes(const std::filesystem::path& folder) {
 }
 
 /// What is kept beside the store: pages and metadata, what interpreters said of themselves, pip's default index.
-constexpr const char* k_answers[] = {"index", "programs", "default-index"};
+constexpr const char* k_answers[] = {"index", "programs", "default-index", "bundles"};
 
 std::uint64_t answer_bytes(const std::filesystem::path& cache) {
   std::uint64_t bytes = 0;

@@ -1,5 +1,6 @@
 #include "src/commands/cache_prune.hpp"
 
+#include "src/bundle_source.hpp"
 #include "src/commands/amounts.hpp"
 #include "src/commands/application.hpp"
 #include "src/commands/parser.hpp"
@@ -31,6 +32,19 @@ Result<PruneWish> wish_of(Application& application, const CachePruneOptions& opt
   }
   TORCHUP_TRY_ASSIGN(wish.needed, needed_wheels(application.ledger_file(), application.diagnostics()));
   return wish;
+}
+
+/// What installs from bundles have left beside the store, as part of the plan.
+void add_stale_folders(PrunePlan& plan, const std::filesystem::path& cache) {
+  for (const auto& folder : stale_bundle_folders(cache)) {
+    StoreEntry entry{.kind = StoreEntry::Kind::debris, .path = folder};
+    std::error_code problem;
+    for (std::filesystem::recursive_directory_iterator at(folder, problem), end; at != end && !problem; at.increment(problem)) {
+      if (at->is_regular_file(problem)) entry.bytes += at->file_size(problem);
+    }
+    plan.freed_bytes += entry.bytes;
+    plan.remove.push_back(std::move(entry));
+  }
 }
 
 std::uint64_t count(const PrunePlan& plan, StoreEntry::Kind kind) {
@@ -85,11 +99,16 @@ Result<int> prune_cache(Application& application, const CachePruneOptions& optio
   const std::chrono::sys_seconds now = std::chrono::time_point_cast<std::chrono::seconds>(std::chrono::system_clock::now());
   TORCHUP_TRY_ASSIGN(std::vector<StoreEntry> entries, entries_of(store));
   PrunePlan plan = plan_prune(std::move(entries), wish, now);
+  add_stale_folders(plan, application.cache_directory());
   const bool agreed = options.dry_run || plan.remove.empty() ||
                       application.confirm(fmt::format("remove {} from `{}`?", what_goes(plan), store.root().string()), options.yes);
   const bool removes = agreed && !options.dry_run;
   if (removes) {
     TORCHUP_TRY_ASSIGN(plan, prune(store, wish, now));
+    const std::size_t of_the_store = plan.remove.size();
+    add_stale_folders(plan, application.cache_directory());
+    std::error_code ignored;  // what stays behind counts for nothing
+    for (std::size_t i = of_the_store; i < plan.remove.size(); ++i) std::filesystem::remove_all(plan.remove[i].path, ignored);
   }
   application.print(application.options().json ? document_of(plan, removes) : text_of(plan, wish, options.dry_run, agreed));
   return 0;

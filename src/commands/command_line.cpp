@@ -7,6 +7,7 @@
 #include "src/commands/parser.hpp"
 #include "src/ui/json_output.hpp"
 #include "src/ui/print_error.hpp"
+#include "src/validate/bench/bench_worker.hpp"
 #include "src/validate/shim_host.hpp"
 
 #include <fmt/format.h>
@@ -92,8 +93,9 @@ int flushed(int code) {
 }  // namespace
 
 int run_command_line(const std::vector<std::string>& arguments, const Cancellation& cancellation) {
-  // Validation starts this program again as the process that may crash in torch's stead.
+  // Validation and benchmarks start this program again as the process that may crash in torch's stead.
   if (arguments.size() > 1 && arguments[1] == k_shim_host_command) return run_shim_host(std::span(arguments).subspan(2));
+  if (arguments.size() > 1 && arguments[1] == k_bench_worker_command) return run_bench_worker(std::span(arguments).subspan(2));
 
   GlobalOptions options;
   ProgramParser parser("torchup", "Installs PyTorch builds that fit this machine, and proves that they work.", TORCHUP_VERSION);

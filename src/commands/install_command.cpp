@@ -34,11 +34,20 @@ Result<std::optional<InstallWish>> add_to(Application& application, const Lockfi
   return std::nullopt;
 }
 
-Result<int> run(Application& application, const Options& options) {
+/// Everything is asked of the bundle, as the lock in it for this host has it.
+Status ask_the_bundle(Application& application, const InstallOptions& options, LockWish& wish) {
+  TORCHUP_TRY_ASSIGN(const auto host, probe_host_python(application.this_host(), wish.python));
+  TORCHUP_TRY_ASSIGN(const Target target, make_target(host.facts, host.python));
+  TORCHUP_TRY_ASSIGN(const BundledChoice choice, options.bundle->choose(host.facts, target.markers, wish.variant));
+  return options.bundle->direct(wish, choice, target.markers);
+}
+
+Result<int> run(Application& application, Options options) {
   if (!application.host_is_this()) {
     return failure(
         {ErrorKind::usage, "an environment can only be made on this host", {}, {"`torchup lock --host DIR` locks for another one"}});
   }
+  TORCHUP_TRY(open_bundle(application, options.install));
   TORCHUP_TRY_ASSIGN(LockWish wish, lock_wish(application, options.lock));
   wish.python_is_here = true;
   const auto root = environment_root(application, options.install.env);
@@ -52,6 +61,7 @@ Result<int> run(Application& application, const Options& options) {
     }
   }
   if (wish.variant.empty()) wish.variant = "auto";
+  if (options.install.bundle) TORCHUP_TRY(ask_the_bundle(application, options.install, wish));
   return lock_and_install(application, options.install, wish, root, "install");
 }
 
@@ -60,6 +70,7 @@ Action define(Parser& parser) {
   options->lock.variant.clear();  // the one that the environment has, if there is one
   add_lock_options(parser, options->lock);
   add_install_options(parser, options->install);
+  add_bundle_option(parser, options->install);
   parser.option({"--lock", "FILE", "Also write the lock to FILE"}, options->install.lock_file);
   return [options](Application& application) { return run(application, *options); };
 }

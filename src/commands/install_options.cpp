@@ -23,13 +23,14 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 /// A fresh environment's plan is one line; a change of an old one is shown package by package.
-std::string plan_text(const PreparedInstall& prepared, const Lockfile& lock, const Terminal& terminal) {
+std::string plan_text(const PreparedInstall& prepared, const Lockfile& lock, const InstallOptions& options, const Terminal& terminal) {
   const InstallPlan& plan = prepared.plan;
   std::string line = fmt::format("{} to install", count_text(plan.add.size() + plan.replace.size(), "package"));
   if (!plan.remove.empty()) line += fmt::format(", {} to remove", plan.remove.size());
   if (!plan.keep.empty()) line += fmt::format(", {} kept", plan.keep.size());
   line += prepared.download_wheels > 0
-              ? fmt::format("; {} to download in {}", bytes_text(prepared.download_bytes), count_text(prepared.download_wheels, "wheel"))
+              ? fmt::format("; {} to {} in {}", bytes_text(prepared.download_bytes), options.bundle ? "take from the bundle" : "download",
+                            count_text(prepared.download_wheels, "wheel"))
               : "; nothing to download";
   std::error_code unknown;
   const auto space = std::filesystem::space(prepared.open.environment.root.parent_path(), unknown);
@@ -145,6 +146,70 @@ Result<std::vector<Mirror>> wanted_mirrors(const std::vector<std::string>& optio
   return mirrors;
 }
 
+/// What the stages may touch: with a bundle nothing that is not on this machine.
+Ports install_ports(Application& application, const InstallOptions& options) {
+  const Ports ports = pipeline_ports(application);
+  return options.bundle ? options.bundle->ports(ports) : ports;
+}
+
+Result<int> install_from(Application& application, const InstallOptions& options, InstallWish wish, const Locked* locked) {
+  const Ports ports = install_ports(application, options);
+  const bool json = application.options().json;
+  const bool talk = !json && !application.options().quiet;
+  wish.validate = !options.no_validate;
+  if (!options.rate.empty()) {
+    TORCHUP_TRY_ASSIGN(wish.bytes_per_second, parse_bytes(options.rate, "--limit-rate"));
+  }
+  wish.speed_gate = options.speed_gate;
+  wish.adopt = options.in_place ? Adopt::yes : Adopt::no;
+  wish.foreign = options.foreign.value_or(wish.foreign);
+  wish.link_mode = options.link_mode.value_or(application.configuration().link_mode);
+  TORCHUP_TRY_ASSIGN(wish.mirrors, wanted_mirrors(options.mirrors, ports.configuration));
+  TORCHUP_TRY_ASSIGN(PreparedInstall prepared, prepare_install(ports, wish));
+  Json document = result_json(prepared, wish.lock, locked);
+  if (wish.archive)
+    document["archive"] = {{"url", wish.archive->request.file.url.text()}, {"sha256", wish.archive->request.file.sha256.hex()}};
+
+  if (!prepared.changes() || options.dry_run) {
+    if (json) {
+      application.print(json_document(document));
+    } else if (talk) {
+      if (prepared.changes())
+        application.print(plan_text(prepared, wish.lock, options, application.out()) + "nothing was changed (--dry-run)\n");
+      else
+        application.print(fmt::format("{} is up to date: {} in generation {}\n", wish.root.string(),
+                                      count_text(prepared.wanted.size(), "package"), prepared.open.environment.current->number));
+    }
+    return 0;
+  }
+  if (talk) application.print(plan_text(prepared, wish.lock, options, application.out()));
+  const bool takes_away = !prepared.plan.remove.empty() || !prepared.plan.replace.empty();
+  if (takes_away && !application.confirm("go on?", options.yes)) {
+    return failure({ErrorKind::interrupted, "nothing was changed: the plan was declined", {}, {}});
+  }
+  TORCHUP_TRY_ASSIGN(const Installed installed, carry_out_install(ports, wish, std::move(prepared)));
+  if (json) {
+    add_outcome(document, installed);
+    application.print(json_document(document));
+  } else if (talk) {
+    application.print(result_text(installed, application.out()));
+  }
+  return 0;
+}
+
+}  // namespace
+
+Status open_bundle(Application& application, InstallOptions& options) {
+  if (options.bundle_file.empty()) return {};
+  const bool own_catalog = !application.options().catalog.empty();
+  TORCHUP_TRY_ASSIGN(options.bundle, BundleSource::open(options.bundle_file, pipeline_ports(application), own_catalog));
+  return {};
+}
+
+void add_bundle_option(Parser& parser, InstallOptions& options) {
+  parser.option({"--bundle", "FILE", "Take everything from a bundle, and ask no network"}, options.bundle_file);
+}
+
 void add_install_options(Parser& parser, InstallOptions& options) {
   parser.option(k_env_option, options.env);
   parser.option({"--mirror", "FROM=TO", "Fetch what lies below FROM from below TO instead; repeatable"}, options.mirrors);
@@ -168,47 +233,9 @@ std::string python_of_environment(const std::filesystem::path& root) {
 }
 
 Result<int> install_lock(Application& application, const InstallOptions& options, InstallWish wish, const Locked* locked) {
-  const Ports ports = pipeline_ports(application);
-  const bool json = application.options().json;
-  const bool talk = !json && !application.options().quiet;
-  wish.validate = !options.no_validate;
-  if (!options.rate.empty()) {
-    TORCHUP_TRY_ASSIGN(wish.bytes_per_second, parse_bytes(options.rate, "--limit-rate"));
-  }
-  wish.adopt = options.in_place ? Adopt::yes : Adopt::no;
-  wish.foreign = options.foreign.value_or(wish.foreign);
-  wish.link_mode = options.link_mode.value_or(application.configuration().link_mode);
-  TORCHUP_TRY_ASSIGN(wish.mirrors, wanted_mirrors(options.mirrors, application.configuration()));
-  TORCHUP_TRY_ASSIGN(PreparedInstall prepared, prepare_install(ports, wish));
-  Json document = result_json(prepared, wish.lock, locked);
-  if (wish.archive)
-    document["archive"] = {{"url", wish.archive->request.file.url.text()}, {"sha256", wish.archive->request.file.sha256.hex()}};
-
-  if (!prepared.changes() || options.dry_run) {
-    if (json) {
-      application.print(json_document(document));
-    } else if (talk) {
-      if (prepared.changes())
-        application.print(plan_text(prepared, wish.lock, application.out()) + "nothing was changed (--dry-run)\n");
-      else
-        application.print(fmt::format("{} is up to date: {} in generation {}\n", wish.root.string(),
-                                      count_text(prepared.wanted.size(), "package"), prepared.open.environment.current->number));
-    }
-    return 0;
-  }
-  if (talk) application.print(plan_text(prepared, wish.lock, application.out()));
-  const bool takes_away = !prepared.plan.remove.empty() || !prepared.plan.replace.empty();
-  if (takes_away && !application.confirm("go on?", options.yes)) {
-    return failure({ErrorKind::interrupted, "nothing was changed: the plan was declined", {}, {}});
-  }
-  TORCHUP_TRY_ASSIGN(const Installed installed, carry_out_install(ports, wish, std::move(prepared)));
-  if (json) {
-    add_outcome(document, installed);
-    application.print(json_document(document));
-  } else if (talk) {
-    application.print(result_text(installed, application.out()));
-  }
-  return 0;
+  auto done = install_from(application, options, std::move(wish), locked);
+  if (!options.bundle) return done;
+  return with_context(std::move(done), fmt::format("while installing from the bundle `{}`", options.bundle_file));
 }
 
 Status keep_lock(const InstallOptions& options, const Lockfile& lock) {
@@ -218,7 +245,7 @@ Status keep_lock(const InstallOptions& options, const Lockfile& lock) {
 
 Result<int> lock_and_install(Application& application, const InstallOptions& options, const LockWish& wish,
                              const std::filesystem::path& root, const std::string& command) {
-  TORCHUP_TRY_ASSIGN(LockOutcome outcome, make_lock(pipeline_ports(application), wish));
+  TORCHUP_TRY_ASSIGN(LockOutcome outcome, make_lock(install_ports(application, options), wish));
   if (auto* explanation = std::get_if<Explanation>(&outcome)) {
     if (auto hint = hint_of_kept(wish, *explanation)) explanation->hints.insert(explanation->hints.begin(), *std::move(hint));
     return report_unsolvable(application, *explanation);

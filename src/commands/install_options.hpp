@@ -2,10 +2,12 @@
 // What `install` and `sync` share: the options of a command that changes an environment, and the way from a lock to a
 // report, with the plan shown before anything is done.
 
+#include "src/bundle_source.hpp"
 #include "src/commands/application.hpp"
 #include "src/commands/parser.hpp"
 #include "src/pipeline.hpp"
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -16,13 +18,22 @@ struct InstallOptions {
   std::string env;
   std::string lock_file;  ///< Where the lock is written to as well; empty for nowhere.
   std::vector<std::string> mirrors;
-  std::string rate;                   ///< Of downloads, a second; empty for no limit.
-  std::optional<Foreign> foreign;     ///< Nothing: as the command has it.
-  std::optional<LinkMode> link_mode;  ///< Nothing: as the configuration has it.
+  std::string rate;                           ///< Of downloads, a second; empty for no limit.
+  std::optional<Foreign> foreign;             ///< Nothing: as the command has it.
+  std::optional<LinkMode> link_mode;          ///< Nothing: as the configuration has it.
+  std::optional<double> speed_gate;           ///< As InstallWish has it. An option of `upgrade` only.
+  std::string bundle_file;                    ///< What all wheels come from, in place of the network; empty for the network.
+  std::shared_ptr<BundleSource> bundle = {};  ///< The same, once `open_bundle` has opened it.
   bool yes = false, dry_run = false, no_validate = false, in_place = false;
 };
 
 void add_install_options(Parser& parser, InstallOptions& options);
+
+/// `--bundle`, for commands that call `open_bundle`.
+void add_bundle_option(Parser& parser, InstallOptions& options);
+
+/// Opens the bundle that the options name, if they do.
+Status open_bundle(Application& application, InstallOptions& options);
 
 /// The interpreter of an existing environment where --python does not name another: "" for none yet.
 std::string python_of_environment(const std::filesystem::path& root);

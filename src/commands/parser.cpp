@@ -74,10 +74,10 @@ void Parser::choose(const OptionText& text, std::vector<std::string> words, std:
   m_app->add_option_function<std::string>(text.names, take, text.help)->type_name(text.value)->check(one_of(words));
 }
 
-Parser Parser::command(const char* name, const char* summary) {
+Parser Parser::command(const char* name, const char* summary, Needed needed) {
   CLI::App* app = m_app->add_subcommand(name, summary);
   app->fallthrough();
-  m_app->require_subcommand(1);
+  m_app->require_subcommand(needed == Needed::yes ? 1 : 0, 1);
   return Parser(*app);
 }
 

@@ -68,8 +68,8 @@ class Parser {
     choose(text, std::move(names), [&value, values](std::size_t place) { value = values[place]; });
   }
 
-  /// A command below this one. A parser that has some wants one of them to be given.
-  Parser command(const char* name, const char* summary);
+  /// A command below this one. A parser that has some wants one of them to be given, unless it does something by itself.
+  Parser command(const char* name, const char* summary, Needed needed = Needed::yes);
   /// Whether the command line named this command.
   bool chosen() const;
   /// Puts the options declared from here on under a heading of their own.

@@ -17,7 +17,7 @@ const char* outcome_name(CheckOutcome outcome);
 /// `healthy`, `torch`, `cuda` and `checks[…]` as cli says; added to the document.
 void add_validation_json(nlohmann::ordered_json& document, const ValidationReport& report);
 
-/// One line a check, failures first in the summary line at the end. Ends with a newline.
+/// One line a check; neighbouring cases of one operator that hold and were not timed share a line. A summary at the end.
 std::string validation_text(const ValidationReport& report, const Terminal& terminal);
 
 /// "healthy: 14 checks passed" or "unhealthy: 2 of 14 checks failed".

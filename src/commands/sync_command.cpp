@@ -21,7 +21,7 @@ namespace {
 
 struct Options {
   InstallOptions install;
-  std::string lock_file = "pylock.toml";
+  std::string lock_file;  ///< Empty: pylock.toml, or what the bundle has.
   std::string python, variant;
   std::vector<std::string> buildable, extras, groups;
   bool frozen = false;
@@ -91,16 +91,29 @@ Status check_frozen(const Lockfile& lock) {
                   {"`--frozen` takes no such lock: lock again from an index that gives hashes, or leave out `--frozen`"}});
 }
 
-Result<int> run(Application& application, const Options& options) {
-  TORCHUP_TRY_ASSIGN(Lockfile lock, read_lock_file(application, options.lock_file));
-  if (options.frozen) TORCHUP_TRY(check_frozen(lock));
+/// The lock that is named, and the variant of it; with a bundle alone, the one in it that is for this host.
+Result<Lockfile> choose_lock(Application& application, const Options& options, const HostFacts& facts, Target& target) {
+  if (options.install.bundle && options.lock_file.empty()) {
+    TORCHUP_TRY_ASSIGN(BundledChoice choice, options.install.bundle->choose(facts, target.markers, options.variant));
+    const bool has_several = !choice.lock.tool.variants.empty();
+    TORCHUP_TRY(select_variant(application, choice.lock, facts, target, has_several ? choice.variant : ""));
+    return std::move(choice.lock);
+  }
+  TORCHUP_TRY_ASSIGN(Lockfile lock, read_lock_file(application, options.lock_file.empty() ? "pylock.toml" : options.lock_file));
+  TORCHUP_TRY(select_variant(application, lock, facts, target, options.variant));
+  return lock;
+}
+
+Result<int> run(Application& application, Options options) {
+  TORCHUP_TRY(open_bundle(application, options.install));
   TORCHUP_TRY_ASSIGN(std::set<PackageName> buildable, package_names(options.buildable, "--allow-build"));
   const auto root = environment_root(application, options.install.env);
   const std::string wish = options.python.empty() ? python_of_environment(root) : python_wish(options.python);
   TORCHUP_TRY_ASSIGN(const auto host, probe_host_python(application.this_host(), wish));
   const HostFacts& facts = host.facts;
   TORCHUP_TRY_ASSIGN(Target target, make_target(facts, host.python));
-  TORCHUP_TRY(select_variant(application, lock, facts, target, options.variant));
+  TORCHUP_TRY_ASSIGN(Lockfile lock, choose_lock(application, options, facts, target));
+  if (options.frozen) TORCHUP_TRY(check_frozen(lock));
   TORCHUP_TRY(select_extras(lock, options, target));
   for (const auto& needs : lock.tool.needs) {
     if (needs.variant != lock.tool.variant || needs.platform != target.platform) continue;
@@ -120,6 +133,7 @@ Action define(Parser& parser) {
   auto options = std::make_shared<Options>();
   parser.argument(k_lock_argument, options->lock_file);
   add_install_options(parser, options->install);
+  add_bundle_option(parser, options->install);
   parser.option(k_python_option, options->python);
   parser.option(k_variant_option, options->variant);
   parser.option({"--extra", "NAME", "With that extra of the lock; repeatable"}, options->extras);

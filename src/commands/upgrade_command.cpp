@@ -1,5 +1,6 @@
 // torchup upgrade: the newest versions that go together, in the place of those that an environment has.
 
+#include "src/commands/amounts.hpp"
 #include "src/commands/command.hpp"
 #include "src/commands/environment_options.hpp"
 #include "src/commands/former_lock.hpp"
@@ -18,6 +19,7 @@ struct Options {
   std::vector<std::string> packages;
   LockOptions lock;
   InstallOptions install;
+  std::string gate;  ///< Percent.
 };
 
 Result<Generation> current_generation(const std::filesystem::path& root) {
@@ -62,7 +64,11 @@ Status ask_again(LockWish& wish, const Lockfile& former, std::map<PackageName, R
 
 Result<int> run(Application& application, const Options& options) {
   if (!application.host_is_this()) return failure({ErrorKind::usage, "an environment can only be upgraded on this host", {}, {}});
-  const auto root = environment_root(application, options.install.env);
+  InstallOptions install = options.install;
+  if (!options.gate.empty()) {
+    TORCHUP_TRY_ASSIGN(install.speed_gate, parse_percent(options.gate, "--gate"));
+  }
+  const auto root = environment_root(application, install.env);
   TORCHUP_TRY_ASSIGN(const Generation generation, current_generation(root));
   TORCHUP_TRY_ASSIGN(auto moving, packages_to_move(options.packages, generation));
   TORCHUP_TRY_ASSIGN(LockWish wish, choice_wish(application, options.lock));
@@ -77,7 +83,7 @@ Result<int> run(Application& application, const Options& options) {
     forget_versions(*wish.former, names, application.catalog());
   }
   TORCHUP_TRY(ask_again(wish, former, std::move(moving)));
-  return lock_and_install(application, options.install, wish, root, "upgrade");
+  return lock_and_install(application, install, wish, root, "upgrade");
 }
 
 Action define(Parser& parser) {
@@ -87,6 +93,7 @@ Action define(Parser& parser) {
                   options->packages);
   add_choice_options(parser, options->lock);
   add_install_options(parser, options->install);
+  parser.option({"--gate", "PCT", "Keep the old generation where torch's operators take PCT percent more time than in it"}, options->gate);
   return [options](Application& application) { return run(application, *options); };
 }
 

@@ -6,9 +6,12 @@
 #include "src/commands/print_validation.hpp"
 #include "src/record/ledger.hpp"
 #include "src/ui/json_output.hpp"
+#include "src/validate/validate_environment.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
+
+#include <charconv>
 
 namespace torchup {
 namespace {
@@ -16,9 +19,30 @@ namespace {
 struct Options {
   std::string env;
   std::vector<std::string> levels = {"load", "numeric"};
+  std::string timeout;
 };
 
+constexpr unsigned k_longest_timeout = 86'400;
+
+/// The same limit for every process, where one was asked for.
+Result<ValidationLimits> limits_of(const Options& options) {
+  ValidationLimits limits;
+  if (options.timeout.empty()) return limits;
+  const std::string& text = options.timeout;
+  unsigned seconds = 0;
+  const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), seconds);
+  if (problem != std::errc() || end != text.data() + text.size() || seconds < 1 || seconds > k_longest_timeout) {
+    return failure({ErrorKind::usage,
+                    fmt::format("`{}` is no time limit", text),
+                    {},
+                    {fmt::format("--timeout takes whole seconds, from 1 to {}", k_longest_timeout)}});
+  }
+  limits.python = limits.shim = limits.feature = std::chrono::seconds(seconds);
+  return limits;
+}
+
 Result<int> run(Application& application, const Options& options) {
+  TORCHUP_TRY_ASSIGN(const ValidationLimits limits, limits_of(options));
   TORCHUP_TRY_ASSIGN(const Environment environment, environment_at(environment_root(application, options.env)));
   if (!environment.current) {
     return failure({ErrorKind::host,
@@ -27,7 +51,7 @@ Result<int> run(Application& application, const Options& options) {
                     {"`torchup install torch` makes one"}});
   }
   const Ports ports = pipeline_ports(application);
-  TORCHUP_TRY_ASSIGN(const ValidationReport report, validate_generation(ports, *environment.current, options.levels));
+  TORCHUP_TRY_ASSIGN(const ValidationReport report, validate_generation(ports, *environment.current, options.levels, limits));
   if (auto ledger = Ledger::open(ports.ledger, ports.diagnostics)) {
     if (const auto recorded =
             ledger->record_validation(environment.root, environment.current->number, report, marks_of_host(ports.this_host));
@@ -51,8 +75,9 @@ Result<int> run(Application& application, const Options& options) {
 Action define(Parser& parser) {
   auto options = std::make_shared<Options>();
   parser.option(k_env_option, options->env);
-  parser.choices({"--level", "LIST", "files, load, numeric; several by comma (default: load,numeric)"}, options->levels,
-                 {"files", "load", "numeric"});
+  parser.choices({"--level", "LIST", "files, load, numeric, features, bench; several by comma (default: load,numeric)"}, options->levels,
+                 validation_levels());
+  parser.option({"--timeout", "SECONDS", "End a process of checks after this long (default: 120 to 600, by level)"}, options->timeout);
   return [options](Application& application) { return run(application, *options); };
 }
 

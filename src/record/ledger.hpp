@@ -6,6 +6,7 @@
 #include "torchup/core/diagnostics.hpp"
 #include "torchup/core/result.hpp"
 #include "torchup/install/install_plan.hpp"
+#include "torchup/kernels/bench_report.hpp"
 #include "torchup/kernels/validation_report.hpp"
 
 #include <chrono>
@@ -65,6 +66,15 @@ struct HealthyRun {
   HostMarks host;
 };
 
+/// One benchmark of an environment, as it was kept: without samples, instructions, verdicts and a baseline's results.
+struct BenchmarkEntry {
+  std::int64_t id = 0;
+  std::string environment;  ///< The environment's root, absolute.
+  unsigned generation = 0;
+  std::chrono::sys_seconds at{};  ///< UTC.
+  BenchReport report;
+};
+
 class Ledger {
  public:
   using Clock = std::function<std::chrono::sys_seconds()>;
@@ -97,6 +107,15 @@ class Ledger {
 
   /// The newest validation that found a generation of the environment healthy and knew its host; nothing where there is none.
   Result<std::optional<HealthyRun>> last_healthy(const std::filesystem::path& environment) const;
+
+  /// What was measured of a generation; gives the benchmark's id. The environment need not have been recorded before.
+  Result<std::int64_t> record_benchmark(const std::filesystem::path& environment, unsigned generation, const BenchReport& report);
+
+  /// Newest first; of one environment, or of all. `limit` 0 is all.
+  Result<std::vector<BenchmarkEntry>> benchmarks(const std::optional<std::filesystem::path>& environment, std::size_t limit = 0) const;
+
+  /// Nothing where there is none of that id.
+  Result<std::optional<BenchmarkEntry>> benchmark(std::int64_t id) const;
 
   /// After a roll-back to a generation on disk: it is `active`, the one before it `kept`.
   Status record_switch(const std::filesystem::path& environment, unsigned generation);

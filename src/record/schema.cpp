@@ -95,8 +95,50 @@ CREATE TABLE host_mark (
 ) STRICT, WITHOUT ROWID;
 )";
 
+// What `bench` measured. An environment need not be known otherwise: it is named by its root.
+constexpr const char* k_benchmarks = R"(
+CREATE TABLE benchmark (
+  id INTEGER PRIMARY KEY,
+  root TEXT NOT NULL,
+  generation INTEGER NOT NULL,
+  at INTEGER NOT NULL,
+  torch_version TEXT NOT NULL,
+  disturbance TEXT NOT NULL,
+  peak_flops REAL NOT NULL,
+  memory_bytes REAL NOT NULL
+) STRICT;
+CREATE INDEX benchmark_of ON benchmark(root);
+
+CREATE TABLE benchmark_mark (
+  benchmark INTEGER NOT NULL REFERENCES benchmark(id),
+  position INTEGER NOT NULL,
+  name TEXT NOT NULL,
+  value TEXT NOT NULL,
+  PRIMARY KEY (benchmark, position)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE benchmark_result (
+  benchmark INTEGER NOT NULL REFERENCES benchmark(id),
+  position INTEGER NOT NULL,
+  kernel TEXT NOT NULL,
+  kernel_case TEXT NOT NULL,
+  device TEXT NOT NULL,
+  engine TEXT NOT NULL,
+  rate_unit TEXT NOT NULL,
+  seconds REAL NOT NULL,
+  seconds_low REAL NOT NULL,
+  seconds_high REAL NOT NULL,
+  achieved REAL NOT NULL,
+  roofline_fraction REAL NOT NULL,
+  ratio REAL,
+  ratio_low REAL,
+  ratio_high REAL,
+  PRIMARY KEY (benchmark, position)
+) STRICT, WITHOUT ROWID;
+)";
+
 // The n-th entry takes a ledger of schema n to n + 1. Published entries are never edited.
-constexpr std::array k_steps = {k_first, k_host_marks};
+constexpr std::array k_steps = {k_first, k_host_marks, k_benchmarks};
 
 Result<std::int64_t> schema_version(const Database& database) {
   TORCHUP_TRY_ASSIGN(Statement statement, database.prepare("PRAGMA user_version"));

@@ -2,12 +2,15 @@
 
 #include "torchup/kernels/kernel.hpp"
 
+#include "src/validate/bench/check_speed.hpp"
 #include "src/validate/files/check_files.hpp"
 #include "src/validate/load/check_needed.hpp"
-#include "src/validate/python_leg.hpp"
+#include "src/validate/python/python_leg.hpp"
+#include "src/validate/python/script_folder.hpp"
 #include "src/validate/shim_host.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <system_error>
@@ -21,12 +24,12 @@ bool contains(const std::vector<std::string>& levels, std::string_view level) {
 }
 
 Status check_level_names(const std::vector<std::string>& levels) {
+  const std::string hint = fmt::format("the levels are {}", fmt::join(validation_levels(), ", "));
   for (const std::string& level : levels) {
     if (contains(validation_levels(), level)) continue;
-    return failure(
-        {ErrorKind::usage, fmt::format("`{}` is not a level of validation", level), {}, {"the levels are files, load and numeric"}});
+    return failure({ErrorKind::usage, fmt::format("`{}` is not a level of validation", level), {}, {hint}});
   }
-  if (levels.empty()) return failure({ErrorKind::usage, "no level of validation is named", {}, {"the levels are files, load and numeric"}});
+  if (levels.empty()) return failure({ErrorKind::usage, "no level of validation is named", {}, {hint}});
   return {};
 }
 
@@ -41,25 +44,32 @@ bool has_torch(const std::filesystem::path& site_packages) {
   return false;
 }
 
+void skip_without_torch(ValidationReport& report, std::string id, std::string level, std::string engine) {
+  Check check;
+  check.id = std::move(id);
+  check.level = std::move(level);
+  check.engine = std::move(engine);
+  check.outcome = CheckOutcome::skip;
+  check.detail = "torch is not installed in this environment";
+  report.checks.push_back(std::move(check));
+}
+
 void skip_numeric(ValidationReport& report) {
-  std::vector<std::string> ids{"autograd"};
-  for (const Kernel* kernel : kernel_table()) ids.emplace_back(kernel->name);
-  std::sort(ids.begin(), ids.end());
-  for (std::string& id : ids) {
-    Check check;
-    check.id = std::move(id);
-    check.level = "numeric";
-    check.engine = check.id == "autograd" ? "torch-python" : "torch-c";
-    check.outcome = CheckOutcome::skip;
-    check.detail = "torch is not installed in this environment";
-    report.checks.push_back(std::move(check));
+  skip_without_torch(report, "autograd", "numeric", "torch-python");
+  for (const Kernel* kernel : kernel_table()) skip_without_torch(report, std::string(kernel->name), "numeric", "torch-c");
+}
+
+void skip_features(ValidationReport& report) {
+  for (std::string name : feature_names()) {
+    std::replace(name.begin(), name.end(), '_', '-');
+    skip_without_torch(report, std::move(name), "features", "torch-python");
   }
 }
 
 }  // namespace
 
 const std::vector<std::string>& validation_levels() {
-  static const std::vector<std::string> levels{"files", "load", "numeric"};
+  static const std::vector<std::string> levels{"files", "load", "numeric", "features", "bench"};
   return levels;
 }
 
@@ -76,13 +86,12 @@ Result<ValidationReport> validate_environment(const ValidationTarget& target, co
     diagnostics.note("looking for what torch's libraries need");
     TORCHUP_TRY(check_needed(target.site_packages, system_library_search(preloaded_folders(target.site_packages)), cancellation, report));
   }
-  // One interpreter for both levels: importing torch is what takes the time.
   std::vector<std::string> python_levels;
   if (load) python_levels.emplace_back("load");
   if (numeric && torch) python_levels.emplace_back("numeric");
   if (!python_levels.empty()) {
     diagnostics.note("asking the environment's own Python");
-    TORCHUP_TRY(run_reporter(python_reporter(target.python, python_levels, limits.python), cancellation, report));
+    TORCHUP_TRY(run_python_checks(target.python, python_levels, limits.python, cancellation, report));
     if (target.after_python) target.after_python();
   }
   if (numeric && torch) {
@@ -91,6 +100,20 @@ Result<ValidationReport> validate_environment(const ValidationTarget& target, co
         run_shim_checks(target.self_program, torch_place(target.site_packages), shim_check_ids(), limits.shim, cancellation, report));
   }
   if (numeric && !torch) skip_numeric(report);
+  if (contains(levels, "features")) {
+    if (torch) {
+      TORCHUP_TRY(run_feature_checks(target.python, limits.feature, diagnostics, cancellation, report));
+    } else {
+      skip_features(report);
+    }
+  }
+  if (contains(levels, "bench")) {
+    if (torch) {
+      TORCHUP_TRY(check_speed(target.self_program, target.python, target.site_packages, diagnostics, cancellation, report));
+    } else {
+      skip_without_torch(report, "speed", "bench", "torch-c");
+    }
+  }
   return report;
 }
 

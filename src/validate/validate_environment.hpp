@@ -1,6 +1,6 @@
 #pragma once
-// Proves that an installed environment is whole (`files`), loads (`load`) and computes right (`numeric`). The one function
-// of this folder that the pipeline and `torchup verify` call.
+// Proves that an installed environment is whole (`files`), loads (`load`), computes right (`numeric`), and tells what it is able to
+// do (`features`). The one function of this folder that the pipeline and `torchup verify` call.
 
 #include "torchup/core/cancellation.hpp"
 #include "torchup/core/diagnostics.hpp"
@@ -25,9 +25,10 @@ struct ValidationTarget {
 };
 
 struct ValidationLimits {
-  std::chrono::milliseconds python{300'000};  ///< For imports and operators under Python.
-  std::chrono::milliseconds shim{120'000};    ///< For torch's operators without Python.
-  unsigned threads = 0;                       ///< That hash files; 0 is one for each core.
+  std::chrono::milliseconds python{300'000};   ///< For imports and operators under Python.
+  std::chrono::milliseconds shim{120'000};     ///< For torch's operators without Python.
+  std::chrono::milliseconds feature{600'000};  ///< For each feature.
+  unsigned threads = 0;                        ///< That hash files; 0 is one for each core.
 };
 
 /// The levels that there are, in the order in which they run.

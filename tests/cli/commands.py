@@ -82,6 +82,16 @@ class Install(harness.Story):
             self.assertIn(name, details)
         self.assertNotIn("base/__init__.py", details)
 
+    def test_verify_without_torch_skips_features_and_refuses_a_strange_time_limit(self):
+        self.install("demo==1.0")
+        document = self.json_of("verify", "--level", "features", "--timeout", "60", "--env", "env")
+        self.assertEqual({check["outcome"] for check in document["checks"]}, {"skip"})
+        self.assertIn("export", [check["id"] for check in document["checks"]])
+        for limit in ("0", "1.5", "86401", "soon"):
+            _, err = self.run_torchup("verify", "--timeout", limit, "--env", "env", status=2)
+            self.assertIn(f"`{limit}` is no time limit", err)
+            self.assertIn("--timeout takes whole seconds, from 1 to 86400", err)
+
 
 class Lock(harness.Story):
     def test_lock_then_sync_without_the_index(self):

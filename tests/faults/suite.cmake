@@ -2,7 +2,8 @@
 # loads them as torchup would. test_validate shows that each fault is named.
 set(fake_torch_sources ${CMAKE_CURRENT_LIST_DIR}/fake_torch/fake_torch.cpp)
 set(fake_torches)
-foreach(fault healthy old wrong_element dropped_depth wrong_shape identity_vectors wrong_scale crash illegal_instruction exit hang refuses)
+foreach(fault healthy old slower half_speed unsteady wrong_element dropped_depth tf32 wrong_shape wrong_type identity_vectors wrong_scale no_mask crash
+        illegal_instruction exit hang refuses)
   add_library(fake_torch_${fault} MODULE ${fake_torch_sources})
   target_include_directories(fake_torch_${fault} PRIVATE ${CMAKE_SOURCE_DIR})
   target_compile_definitions(fake_torch_${fault} PRIVATE FAKE_TORCH_FAULT=${fault})

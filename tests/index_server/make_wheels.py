@@ -11,6 +11,7 @@ A specification is a list of wheels; only name and version must be there:
      "requires": ["six>=1", "rich ; extra == 'nice'"], "extras": ["nice"], "requires_python": ">=3.9",
      "files": {"demo/__init__.py": "text"},           without it: NAME/__init__.py with __version__
      "sized": {"demo/big.bin": 1000000},              that many bytes that do not compress
+     "copied": {"demo/lib.so": "/a/file"},            the bytes of that file
      "entry_points": {"console_scripts": {"demo": "demo:main"}},
      "data": {"scripts/demo-tool": "#!python\\nprint(1)\\n", "data/share/x": ""},
      "sdist": {"pkg_info": "fields behind Name and Version", "files": {"pyproject.toml": "text"}},   an sdist instead of a wheel
@@ -74,6 +75,9 @@ def members(spec, tag):
     files = {path: text.encode() for path, text in spec.get("files", {f"{module}/__init__.py": f"__version__ = '{spec['version']}'\n"}).items()}
     for path, size in spec.get("sized", {}).items():
         files[path] = noise(size, f"{spec['name']} {path}")
+    for path, source in spec.get("copied", {}).items():
+        with open(source, "rb") as file:
+            files[path] = file.read()
     for path, text in spec.get("data", {}).items():
         files[f"{stem}.data/{path}"] = text.encode()
     if spec.get("break") != "no-metadata":

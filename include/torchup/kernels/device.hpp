@@ -21,7 +21,7 @@ class PreparedRun {
   /// Runs once, to its end. ErrorKind::validation with the device's own message where it refuses.
   virtual Status run() = 0;
 
-  /// What the last run gave, of the sizes that the kernel says; other sizes are ErrorKind::validation.
+  /// What the last run gave, of the kernel's sizes and the case's element type; anything else is ErrorKind::validation.
   virtual Result<std::vector<Tensor>> outputs() = 0;
 };
 
@@ -41,7 +41,7 @@ class Device {
                                                                                 const std::vector<Tensor>& inputs) = 0;
 };
 
-/// Our own float32 kernels on one thread of this CPU.
+/// Our own kernels on one thread of this CPU.
 std::unique_ptr<Device> make_native_device();
 
 }  // namespace torchup

@@ -1,7 +1,9 @@
 #pragma once
-// One description of an operation drives its correctness check, its timing and its listing: the inputs, our own float32
-// version (the yardstick of this machine), the error measure against float64, and the work it does. Devices and the
-// harness use it; a new operation is one new file `kernels/NAME_kernel.cpp`.
+// One description of an operation drives its correctness check, its timing and its listing: the inputs, our own version (the
+// yardstick of this machine), the error measure against a truth in a wider type, and the work it does, for each element type
+// that its cases have. Devices and the harness use it; a new operation is one new file `kernels/NAME_kernel.cpp`.
+
+#include "torchup/kernels/element_type.hpp"
 
 #include <cstdint>
 #include <span>
@@ -13,10 +15,17 @@ namespace torchup {
 
 using TensorSizes = std::vector<std::int64_t>;
 
-/// A dense float32 tensor, row-major.
+/// A dense tensor, row-major. Elements of float64 lie in `wide`; those of all other types in `values`, each a number that its type
+/// has exactly.
 struct Tensor {
   TensorSizes sizes;
   std::vector<float> values;
+  ElementType element = ElementType::float32;
+  std::vector<double> wide = {};
+
+  double at(std::size_t index) const { return element == ElementType::float64 ? wide[index] : static_cast<double>(values[index]); }
+  /// Rounds the value to the tensor's type.
+  void put(std::size_t index, double value);
   bool operator==(const Tensor&) const = default;
 };
 
@@ -24,6 +33,8 @@ struct KernelCase {
   std::string name;           ///< "512x512", unique within its kernel.
   TensorSizes sizes;          ///< What the kernel makes of it: m, n, k or batch, n or batch, heads, length, depth.
   std::uint32_t repetitions;  ///< How often it is timed; 1 where only its numbers matter.
+  ElementType element = ElementType::float32;
+  std::string option = {};  ///< What is special about it, in its kernel's words: "causal"; empty where nothing is.
 };
 
 /// What one run of a case does; `items` counts whole problems (matrices of a batch).
@@ -51,9 +62,9 @@ struct Kernel {
   std::vector<Tensor> (*inputs)(const KernelCase&);
   /// The sizes that a right output has, in order.
   std::vector<TensorSizes> (*output_sizes)(const KernelCase&);
-  /// Our float32 version, on one thread, into outputs of the right sizes, whatever they hold.
+  /// Our version, on one thread, into outputs of the right sizes and of the case's element type, whatever they hold.
   void (*run_native)(const KernelCase&, const std::vector<Tensor>& inputs, std::vector<Tensor>& outputs);
-  /// Judges outputs of the right sizes, whoever made them.
+  /// Judges outputs of the right sizes and element type, whoever made them.
   ErrorMeasurement (*measure)(const KernelCase&, const std::vector<Tensor>& inputs, const std::vector<Tensor>& outputs);
   Work (*work)(const KernelCase&);
 };
@@ -71,7 +82,10 @@ const Kernel* find_kernel(std::string_view name);
 double work_rate(const Kernel& kernel, const Work& work, double seconds);
 
 /// Tensors of these sizes that hold zeros.
-std::vector<Tensor> make_tensors(const std::vector<TensorSizes>& sizes);
+std::vector<Tensor> make_tensors(const std::vector<TensorSizes>& sizes, ElementType element = ElementType::float32);
+
+/// Places for the outputs of a case: of its sizes and its element type.
+std::vector<Tensor> make_outputs(const Kernel& kernel, const KernelCase& kernel_case);
 
 /// The number of elements of a tensor of these sizes.
 std::size_t element_count(const TensorSizes& sizes);

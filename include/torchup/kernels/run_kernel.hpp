@@ -25,6 +25,7 @@ struct RunTimes {
 struct KernelRun {
   std::string unsupported;  ///< Why the device cannot run the case; empty where it ran.
   ErrorMeasurement error;
+  bool repeats = true;            ///< Whether a second run gave the same bits. Nobody promises it everywhere: worth a note, no fault.
   std::optional<RunTimes> times;  ///< Nothing where the numbers were wrong: speed without them is worthless.
 };
 

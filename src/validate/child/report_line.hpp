@@ -1,6 +1,6 @@
 #pragma once
 // What a child says in one line of its report, as JSON: what it begins, a finished check, a fact about torch, or that it
-// has come to its end. Written by the shim host and by torch_runner.py, read by the parent, who trusts neither.
+// has come to its end. Written by the shim host and by torchup_checks/reporting.py, read by the parent, who trusts neither.
 
 #include "torchup/kernels/validation_report.hpp"
 

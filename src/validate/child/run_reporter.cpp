@@ -56,13 +56,13 @@ class Collector {
 
 }  // namespace
 
-Status run_reporter(const Reporter& reporter, const Cancellation& cancellation, ValidationReport& report) {
+Result<bool> run_reporter(const Reporter& reporter, const Cancellation& cancellation, ValidationReport& report) {
   Collector collector(reporter, report);
   TORCHUP_TRY_ASSIGN(const ChildOutcome outcome, run_child(
                                                      reporter.command, [&](std::string_view line) { collector.take(line); }, cancellation));
   // A process that has said all it had to say may still crash on its way out; that is worth a finding of its own.
   const bool clean = outcome.end == ChildEnd::exited && outcome.code == 0;
-  if (collector.ended() && clean) return {};
+  if (collector.ended() && clean) return true;
 
   Check check;
   check.id = collector.ended() ? "exit" : collector.running().id;
@@ -74,7 +74,7 @@ Status run_reporter(const Reporter& reporter, const Cancellation& cancellation, 
                                      collector.ended() ? " after the last check" : "");
   if (const std::string quote = quote_of(outcome.printed); !quote.empty()) check.detail += fmt::format("; it printed: {}", quote);
   report.checks.push_back(std::move(check));
-  return {};
+  return collector.ended();
 }
 
 }  // namespace torchup

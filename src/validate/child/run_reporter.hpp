@@ -17,7 +17,7 @@ struct Reporter {
   std::string first_level;
 };
 
-/// Adds the child's checks and facts to the report. Fails as `run_child` does.
-Status run_reporter(const Reporter& reporter, const Cancellation& cancellation, ValidationReport& report);
+/// Adds the child's checks and facts to the report, and gives whether it came to the end of its list. Fails as `run_child` does.
+Result<bool> run_reporter(const Reporter& reporter, const Cancellation& cancellation, ValidationReport& report);
 
 }  // namespace torchup

@@ -9,7 +9,11 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdio>
+#include <optional>
+#include <system_error>
 #include <unistd.h>
+#include <utility>
 
 namespace torchup {
 
@@ -35,8 +39,10 @@ Check check_named(const std::string& id) {
 }
 
 std::string describe(const KernelRun& run) {
-  if (!run.error.holds()) return fmt::format("{}: error {:.3g}, limit {:.3g}", run.error.diagnosis, run.error.value, run.error.limit);
-  return run.times ? "right against float64; timed on one thread" : "right against float64";
+  const ErrorMeasurement& error = run.error;
+  if (!error.holds()) return fmt::format("{}: error {:.3g}, limit {:.3g}", error.diagnosis, error.value, error.limit);
+  return fmt::format("right, error {:.2g} of {:.2g} allowed{}{}", error.value, error.limit, run.times ? "; timed on one thread" : "",
+                     run.repeats ? "" : "; other bits the second time");
 }
 
 Check judged(const Kernel& kernel, const KernelCase& kernel_case, const std::string& id, const KernelRun& run) {
@@ -67,6 +73,51 @@ Check failed(const std::string& id, const Error& error) {
   return check;
 }
 
+/// The first release whose libraries have all that is needed here.
+constexpr std::pair<int, int> k_first_c_interface{2, 4};
+
+/// Whether pip knows of a torch from before the C interface; what cannot be read is new.
+bool is_before_c_interface(const std::filesystem::path& site_packages) {
+  std::error_code error;
+  for (std::filesystem::directory_iterator entry(site_packages, error), end; !error && entry != end; entry.increment(error)) {
+    int major = 0, minor = 0;
+    if (std::sscanf(entry->path().filename().c_str(), "torch-%4d.%4d", &major, &minor) != 2) continue;
+    if (entry->path().extension() == ".dist-info") return std::pair(major, minor) < k_first_c_interface;
+  }
+  return false;
+}
+
+/// In a later release a function that is missing is a fault.
+Check without_interface(const std::filesystem::path& site_packages, const Error& error) {
+  Check check = failed("libtorch", error);
+  if (is_before_c_interface(site_packages)) {
+    check.outcome = CheckOutcome::skip;
+    check.detail = "loads; this torch is older than the C interface of 2.4, and is judged under Python alone";
+  }
+  return check;
+}
+
+/// The installed libtorch, with a report of how it loads; nothing where it is of no use.
+std::optional<TorchSymbols> loaded_torch(const std::filesystem::path& library_folder, const std::filesystem::path& site_packages) {
+  report(CheckBegins{"libtorch", "numeric"});
+  const double start = steady_seconds();
+  const auto library = load_torch_library(library_folder, site_packages);
+  if (!library) {
+    report(failed("libtorch", library.error()));
+    return std::nullopt;
+  }
+  const auto symbols = find_torch_symbols(*library);
+  if (!symbols) {
+    report(without_interface(site_packages, symbols.error()));
+    return std::nullopt;
+  }
+  Check loaded = check_named("libtorch");
+  loaded.seconds = steady_seconds() - start;
+  loaded.detail = fmt::format("loads without Python, C interface {}", torch_interface_version(*symbols));
+  report(loaded);
+  return *symbols;
+}
+
 std::string check_id(const Kernel& kernel, const KernelCase& kernel_case) { return fmt::format("{}-{}", kernel.name, kernel_case.name); }
 
 void run_cases(const Kernel& kernel, std::span<const std::string> wanted, Device& torch, Device& reference) {
@@ -83,19 +134,11 @@ void run_cases(const Kernel& kernel, std::span<const std::string> wanted, Device
 
 int run_shim_host(std::span<const std::string> arguments) {
   if (arguments.size() < 3) return 2;
-  report(CheckBegins{"libtorch", "numeric"});
-  const double start = steady_seconds();
-  const auto symbols = load_torch(arguments[0], arguments[1]);
+  const std::optional<TorchSymbols> symbols = loaded_torch(arguments[0], arguments[1]);
   if (!symbols) {
-    report(failed("libtorch", symbols.error()));
     report(ReportEnds{});
     return 0;
   }
-  Check loaded = check_named("libtorch");
-  loaded.seconds = steady_seconds() - start;
-  loaded.detail = fmt::format("loads without Python, C interface {}", torch_interface_version(*symbols));
-  report(loaded);
-
   const auto torch = make_torch_device(*symbols);
   const auto reference = make_native_device();
   for (const Kernel* kernel : kernel_table()) run_cases(*kernel, arguments.subspan(2), *torch, *reference);

@@ -27,7 +27,6 @@ Status find_required(void* library, TorchSymbols& symbols) {
   TORCHUP_TRY(require(library, "aoti_torch_dtype_float32", symbols.dtype_float32));
   TORCHUP_TRY(require(library, "aoti_torch_create_tensor_from_blob", symbols.tensor_from_blob));
   TORCHUP_TRY(require(library, "aoti_torch_empty_strided", symbols.empty_tensor));
-  TORCHUP_TRY(require(library, "aoti_torch_new_tensor_handle", symbols.new_handle));
   TORCHUP_TRY(require(library, "aoti_torch_delete_tensor_object", symbols.delete_tensor));
   TORCHUP_TRY(require(library, "aoti_torch_get_data_ptr", symbols.data_pointer));
   TORCHUP_TRY(require(library, "aoti_torch_get_dim", symbols.dimensions));
@@ -37,6 +36,10 @@ Status find_required(void* library, TorchSymbols& symbols) {
 }
 
 void find_optional(void* library, TorchSymbols& symbols) {
+  find(library, "aoti_torch_dtype_float64", symbols.dtype_float64);
+  find(library, "aoti_torch_dtype_bfloat16", symbols.dtype_bfloat16);
+  find(library, "aoti_torch_dtype_float16", symbols.dtype_float16);
+  find(library, "aoti_torch_new_tensor_handle", symbols.new_handle);
   find(library, "aoti_torch_abi_version", symbols.abi_version);
   find(library, "aoti_torch_call_dispatcher", symbols.call);
   find(library, "torch_call_dispatcher", symbols.call_versioned);
@@ -48,16 +51,39 @@ void find_optional(void* library, TorchSymbols& symbols) {
 
 }  // namespace
 
-Result<TorchSymbols> load_torch(const std::filesystem::path& library_folder, const std::filesystem::path& site_packages) {
+Result<void*> load_torch_library(const std::filesystem::path& library_folder, const std::filesystem::path& site_packages) {
   TORCHUP_TRY(preload_torch_dependencies(library_folder, site_packages));
   const auto path = library_folder / "libtorch_cpu.so";
   void* const library = ::dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
-  if (library == nullptr)
-    return failure({ErrorKind::validation, fmt::format("the loader refuses `libtorch_cpu.so`: {}", ::dlerror()), {}, {}});
+  if (library != nullptr) return library;
+  return failure({ErrorKind::validation, fmt::format("the loader refuses `libtorch_cpu.so`: {}", ::dlerror()), {}, {}});
+}
+
+Result<TorchSymbols> find_torch_symbols(void* library) {
   TorchSymbols symbols;
   TORCHUP_TRY(find_required(library, symbols));
   find_optional(library, symbols);
   return symbols;
+}
+
+Result<TorchSymbols> load_torch(const std::filesystem::path& library_folder, const std::filesystem::path& site_packages) {
+  TORCHUP_TRY_ASSIGN(void* const library, load_torch_library(library_folder, site_packages));
+  return find_torch_symbols(library);
+}
+
+std::optional<std::int32_t> dtype_of(const TorchSymbols& symbols, ElementType element) {
+  const auto call = [](std::int32_t (*function)()) { return function == nullptr ? std::nullopt : std::optional(function()); };
+  switch (element) {
+    case ElementType::float64:
+      return call(symbols.dtype_float64);
+    case ElementType::bfloat16:
+      return call(symbols.dtype_bfloat16);
+    case ElementType::float16:
+      return call(symbols.dtype_float16);
+    case ElementType::float32:
+      break;
+  }
+  return call(symbols.dtype_float32);
 }
 
 std::string torch_interface_version(const TorchSymbols& symbols) {

@@ -3,9 +3,11 @@
 // no header of torch is needed and one program fits every version that has them. Used by the shim host only.
 
 #include "torchup/core/result.hpp"
+#include "torchup/kernels/element_type.hpp"
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 
 namespace torchup {
@@ -25,7 +27,6 @@ struct TorchSymbols {
                                    TorchTensor* tensor) = nullptr;
   std::int32_t (*empty_tensor)(std::int64_t dimensions, const std::int64_t* sizes, const std::int64_t* strides, std::int32_t dtype,
                                std::int32_t device, std::int32_t device_index, TorchTensor* tensor) = nullptr;
-  std::int32_t (*new_handle)(TorchTensor tensor, TorchTensor* another) = nullptr;
   std::int32_t (*delete_tensor)(TorchTensor tensor) = nullptr;
   std::int32_t (*data_pointer)(TorchTensor tensor, void** data) = nullptr;
   std::int32_t (*dimensions)(TorchTensor tensor, std::int64_t* count) = nullptr;
@@ -34,6 +35,10 @@ struct TorchSymbols {
   std::int32_t (*dtype)(TorchTensor tensor, std::int32_t* dtype) = nullptr;
 
   // From here on each may be missing: which, depends on torch's version.
+  std::int32_t (*new_handle)(TorchTensor tensor, TorchTensor* another) = nullptr;
+  std::int32_t (*dtype_float64)() = nullptr;
+  std::int32_t (*dtype_bfloat16)() = nullptr;
+  std::int32_t (*dtype_float16)() = nullptr;
   std::int32_t (*call)(const char* name, const char* overload, TorchValue* stack) = nullptr;
   std::int32_t (*call_versioned)(const char* name, const char* overload, TorchValue* stack, std::uint64_t version) = nullptr;
   std::int32_t (*new_string)(const char* text, std::size_t length, TorchString* string) = nullptr;
@@ -43,9 +48,18 @@ struct TorchSymbols {
   const char* (*last_error)() = nullptr;
 };
 
+/// What torch calls the type; nothing where it does not have it.
+std::optional<std::int32_t> dtype_of(const TorchSymbols& symbols, ElementType element);
+
 /// Loads torch/lib's libtorch_cpu.so with all that it needs, as `import torch` would: the global dependencies first, and
 /// where they do not load by themselves, the libraries of the NVIDIA wheels in site-packages. The libraries stay loaded
 /// until the process ends. ErrorKind::validation with the loader's own message.
+Result<void*> load_torch_library(const std::filesystem::path& library_folder, const std::filesystem::path& site_packages);
+
+/// ErrorKind::validation names the first function that is needed and not there, as before torch 2.4.
+Result<TorchSymbols> find_torch_symbols(void* library);
+
+/// Both.
 Result<TorchSymbols> load_torch(const std::filesystem::path& library_folder, const std::filesystem::path& site_packages);
 
 /// "2.15.0" from the interface's version; "before 2.8" where it does not say.

@@ -5,8 +5,10 @@
 
 #include "src/validate/shim/torch_symbols.hpp"
 
+#include <cstdint>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace torchup {
 
@@ -36,13 +38,19 @@ class OwnedTensor {
 /// ErrorKind::validation with torch's message where a call's status is not zero.
 Status check_call(const TorchSymbols& symbols, std::int32_t status, std::string_view what);
 
-/// A tensor over values that stay ours and must outlive it; torch does not write to them.
-Result<OwnedTensor> borrow_tensor(const TorchSymbols& symbols, const Tensor& tensor);
+/// A tensor over values that torch does not write to: ours, or their 16 bits each, which this keeps.
+struct BorrowedTensor {
+  OwnedTensor tensor;
+  std::vector<std::uint16_t> bits;
+};
 
-/// A new tensor without values.
-Result<OwnedTensor> make_tensor(const TorchSymbols& symbols, const TensorSizes& sizes);
+/// `tensor` must outlive it, and its type must be one that torch has.
+Result<BorrowedTensor> borrow_tensor(const TorchSymbols& symbols, const Tensor& tensor);
 
-/// Copies a tensor out, whatever its strides. Other sizes than wanted, or not float32, is ErrorKind::validation.
-Result<Tensor> copy_tensor(const TorchSymbols& symbols, const OwnedTensor& tensor, const TensorSizes& wanted);
+/// A new tensor without values, of a type that torch has.
+Result<OwnedTensor> make_tensor(const TorchSymbols& symbols, const TensorSizes& sizes, ElementType element);
+
+/// Copies a tensor out, whatever its strides. Other sizes or another type than wanted is ErrorKind::validation.
+Result<Tensor> copy_tensor(const TorchSymbols& symbols, const OwnedTensor& tensor, const TensorSizes& wanted, ElementType element);
 
 }  // namespace torchup

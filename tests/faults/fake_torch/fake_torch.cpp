@@ -1,15 +1,16 @@
 // A libtorch_cpu.so that is none: the few functions of torch's C interface that validation calls, over the definitions of
 // the operators. Compiled once healthy and once for each fault (FAKE_TORCH_FAULT), to show that each fault is named.
 
-#include "kernels/native/attention/attention.hpp"
-#include "kernels/native/matmul/multiply.hpp"
-#include "kernels/reference/symmetric_eigen.hpp"
+#include "torchup/kernels/kernel.hpp"
 
-#include <algorithm>
+#include "tests/faults/fake_torch/fake_tensor.hpp"
+
 #include <bit>
 #include <csignal>
 #include <cstdint>
 #include <cstring>
+#include <ctime>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <unistd.h>
@@ -29,101 +30,128 @@ namespace {
 constexpr std::string_view k_fault = FAKE_TORCH_TEXT(FAKE_TORCH_FAULT);
 constexpr bool has(std::string_view fault) { return k_fault == fault; }
 
-struct FakeTensor {
-  std::vector<std::int64_t> sizes, strides;
-  std::vector<float> values;  // empty where the values are borrowed
-  const float* borrowed = nullptr;
+using fake::FakeTensor;
+using torchup::ElementType;
+using torchup::KernelCase;
+using torchup::Tensor;
+using Stack = std::uint64_t*;
 
-  const float* data() const { return borrowed != nullptr ? borrowed : values.data(); }
+Tensor take(Stack stack, std::size_t place) { return fake::taken(std::bit_cast<FakeTensor*>(stack[place])); }
+
+std::uint64_t give(const Tensor& tensor) { return std::bit_cast<std::uint64_t>(fake::given(tensor)); }
+
+std::vector<Tensor> run(const char* kernel_name, const KernelCase& kernel_case, const std::vector<Tensor>& inputs) {
+  const torchup::Kernel& kernel = *torchup::find_kernel(kernel_name);
+  std::vector<Tensor> outputs = torchup::make_outputs(kernel, kernel_case);
+  kernel.run_native(kernel_case, inputs, outputs);
+  return outputs;
+}
+
+/// The upper 10 of 23 mantissa bits, as the inputs of products in TF32.
+void make_coarse(Tensor& tensor) {
+  for (float& value : tensor.values) value = std::bit_cast<float>((std::bit_cast<std::uint32_t>(value) + 0x1000U) & ~0x1fffU);
+}
+
+double processor_seconds() {
+  timespec now{};
+  ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+  return static_cast<double>(now.tv_sec) + 1e-9 * static_cast<double>(now.tv_nsec);
+}
+
+/// How much more of the processor's time an operation takes than it would.
+constexpr double k_slowness = has("slower") ? 0.1 : has("half_speed") ? 1.0 : 0.0;
+
+/// Adds that share of all that has been done since the operation before, so that what surrounds an operation counts, too.
+class Slower {
+ public:
+  ~Slower() {
+    static double former_end = m_start;
+    const double end = processor_seconds(), until = end + k_slowness * (end - former_end);
+    while (k_slowness > 0 && processor_seconds() < until) {
+    }
+    former_end = processor_seconds();
+  }
+
+ private:
+  double m_start = processor_seconds();
 };
 
-FakeTensor* new_tensor(std::vector<std::int64_t> sizes) {
-  auto* const tensor = new FakeTensor;
-  std::size_t count = 1;
-  tensor->strides.assign(sizes.size(), 1);
-  for (std::size_t i = sizes.size(); i-- > 0;) {
-    tensor->strides[i] = static_cast<std::int64_t>(count);
-    count *= static_cast<std::size_t>(sizes[i]);
+void matmul(Stack stack) {
+  const Slower slower;
+  Tensor a = take(stack, 0), b = take(stack, 1);
+  const auto rows = a.sizes[0], depth = a.sizes[1], columns = b.sizes[1];
+  if (has("dropped_depth")) {
+    for (std::int64_t row = 0; row < rows; ++row) a.put(static_cast<std::size_t>(row * depth + depth - 1), 0);
   }
-  tensor->sizes = std::move(sizes);
-  tensor->values.resize(count);
+  if (has("tf32") && a.element == ElementType::float32) {
+    make_coarse(a);
+    make_coarse(b);
+  }
+  Tensor c = run("matmul", {"", {rows, columns, depth}, 1, a.element}, {a, b})[0];
+  const std::size_t middle = torchup::element_count(c.sizes) / 2;
+  if (has("wrong_element")) c.put(middle, c.at(middle) + 0.5);
+  if (has("unsteady")) {  // within what is healthy, but never the same
+    static double next = 0x1p-20;
+    if (c.element == ElementType::float32) c.put(middle, c.at(middle) * (1 + next));
+    next = -next;
+  }
+  if (has("wrong_type"))
+    c = torchup::make_tensors({c.sizes}, c.element == ElementType::float64 ? ElementType::float32 : ElementType::float64)[0];
+  stack[0] = give(c);
+  if (has("wrong_shape")) std::bit_cast<FakeTensor*>(stack[0])->sizes = {columns};
+}
+
+/// Vectors come out column by column, as LAPACK's do.
+FakeTensor* by_columns(const Tensor& vectors) {
+  const auto n = static_cast<std::size_t>(vectors.sizes.back());
+  Tensor turned = vectors;
+  for (std::size_t i = 0; i < torchup::element_count(vectors.sizes); ++i) {
+    const std::size_t start = i / (n * n) * n * n, row = i % (n * n) / n, column = i % n;
+    turned.put(start + column * n + row, has("identity_vectors") ? (row == column ? 1.0 : 0.0) : vectors.at(i));
+  }
+  FakeTensor* const tensor = fake::given(turned);
+  std::swap(tensor->strides[tensor->strides.size() - 1], tensor->strides[tensor->strides.size() - 2]);
   return tensor;
 }
 
-using Stack = std::uint64_t*;
-
-FakeTensor* take(Stack stack, std::size_t place) { return std::bit_cast<FakeTensor*>(stack[place]); }
-
-void matmul(Stack stack) {
-  FakeTensor *a = take(stack, 0), *b = take(stack, 1);
-  const auto rows = a->sizes[0], depth = a->sizes[1], columns = b->sizes[1];
-  FakeTensor* c = new_tensor({rows, columns});
-  const auto used = has("dropped_depth") ? depth - 1 : depth;
-  torchup::native::multiply_add(torchup::native::row_major(a->data(), depth), torchup::native::row_major(b->data(), columns),
-                                c->values.data(), columns, {rows, columns, used});
-  if (has("wrong_element")) c->values[c->values.size() / 2] += 0.5F;
-  if (has("wrong_shape")) c->sizes = {columns};
-  delete a;
-  delete b;
-  stack[0] = std::bit_cast<std::uint64_t>(c);
-}
-
-/// The vectors come out column by column, as LAPACK's do.
 void eigh(Stack stack) {
-  FakeTensor* a = take(stack, 0);
+  const Tensor a = take(stack, 0);
   delete std::bit_cast<std::string*>(stack[1]);
-  const auto batch = static_cast<std::size_t>(a->sizes[0]), n = static_cast<std::size_t>(a->sizes[1]);
-  FakeTensor* w = new_tensor({a->sizes[0], a->sizes[1]});
-  FakeTensor* v = new_tensor(a->sizes);
-  std::swap(v->strides[1], v->strides[2]);
-  for (std::size_t i = 0; i < batch; ++i) {
-    std::vector<float> matrix(a->data() + i * n * n, a->data() + (i + 1) * n * n), vectors(n * n);
-    torchup::reference::symmetric_eigen(matrix, static_cast<std::int64_t>(n), {w->values.data() + i * n, n}, vectors,
-                                        torchup::reference::Vectors::yes);
-    for (std::size_t row = 0; row < n; ++row) {
-      for (std::size_t column = 0; column < n; ++column) {
-        v->values[i * n * n + column * n + row] = has("identity_vectors") ? (row == column ? 1.0F : 0.0F) : vectors[row * n + column];
-      }
-    }
-  }
-  delete a;
-  stack[0] = std::bit_cast<std::uint64_t>(w);
-  stack[1] = std::bit_cast<std::uint64_t>(v);
+  const bool single = a.sizes.size() == 2;
+  const KernelCase kernel_case{"", {a.sizes.begin(), a.sizes.end() - 1}, 1, a.element, single ? "single" : ""};
+  const std::vector<Tensor> solved = run("eigh", kernel_case, {a});
+  stack[0] = give(solved[0]);
+  stack[1] = std::bit_cast<std::uint64_t>(by_columns(solved[1]));
 }
 
+/// query, key, value, mask or nothing, dropout, causal, scale, grouped
 void attention(Stack stack) {
-  FakeTensor *q = take(stack, 0), *k = take(stack, 1), *v = take(stack, 2);
-  FakeTensor* out = new_tensor(q->sizes);
-  const std::size_t count = out->values.size();
-  std::vector<float> query(q->data(), q->data() + count);
-  if (has("wrong_scale")) {
-    for (float& value : query) value *= 0.5F;
+  std::vector<Tensor> inputs;
+  for (std::size_t i = 0; i < 3; ++i) inputs.push_back(take(stack, i));
+  const char* option = stack[5] != 0 ? "causal" : stack[7] != 0 ? "grouped" : "";
+  if (stack[3] != 0) {
+    const std::unique_ptr<std::uint64_t> place(std::bit_cast<std::uint64_t*>(stack[3]));
+    inputs.push_back(take(place.get(), 0));
+    option = "masked";
   }
-  const auto batch = q->sizes[0], heads = q->sizes[1], length = q->sizes[2], depth = q->sizes[3];
-  torchup::native::attention({batch, heads, heads, length, length, depth}, {}, query, {k->data(), count}, {v->data(), count}, out->values);
-  delete q;
-  delete k;
-  delete v;
-  stack[0] = std::bit_cast<std::uint64_t>(out);
+  Tensor& query = inputs[0];
+  if (has("wrong_scale")) {
+    for (std::size_t i = 0; i < torchup::element_count(query.sizes); ++i) query.put(i, query.at(i) / 2);
+  }
+  if (has("no_mask") && stack[5] != 0) option = "";
+  std::vector<std::int64_t> sizes = query.sizes;
+  sizes.push_back(inputs[1].sizes[1]);
+  stack[0] = give(run("attention", {"", sizes, 1, query.element, option}, inputs)[0]);
 }
 
 void multiply_elements(Stack stack) {
-  FakeTensor *a = take(stack, 0), *b = take(stack, 1);
-  FakeTensor* out = new_tensor(a->sizes);
-  for (std::size_t i = 0; i < out->values.size(); ++i) out->values[i] = a->data()[i] * b->data()[i];
-  delete a;
-  delete b;
-  stack[0] = std::bit_cast<std::uint64_t>(out);
+  const Tensor a = take(stack, 0), b = take(stack, 1);
+  stack[0] = give(run("elementwise", {"", a.sizes, 1}, {a, b})[0]);
 }
 
 void sum_elements(Stack stack) {
-  FakeTensor* a = take(stack, 0);
-  FakeTensor* out = new_tensor({});
-  double sum = 0;
-  for (std::int64_t i = 0; i < a->sizes[0]; ++i) sum += static_cast<double>(a->data()[i]);
-  out->values[0] = static_cast<float>(sum);
-  delete a;
-  stack[0] = std::bit_cast<std::uint64_t>(out);
+  const Tensor a = take(stack, 0);
+  stack[0] = give(run("reduce", {"", a.sizes, 1}, {a})[0]);
 }
 
 const char* g_error = "";
@@ -133,18 +161,21 @@ const char* g_error = "";
 extern "C" {
 
 std::int32_t aoti_torch_device_type_cpu() { return 0; }
-std::int32_t aoti_torch_dtype_float32() { return 6; }
+std::int32_t aoti_torch_dtype_float32() { return fake::float32; }
+std::int32_t aoti_torch_dtype_float64() { return fake::float64; }
+std::int32_t aoti_torch_dtype_bfloat16() { return fake::bfloat16; }
+FAKE_TORCH_NEW std::int32_t aoti_torch_dtype_float16() { return fake::float16; }
 std::uint64_t aoti_torch_abi_version() { return has("old") ? 0x0209010000000000ULL : 0x020a010000000000ULL; }
 
 std::int32_t aoti_torch_create_tensor_from_blob(void* data, std::int64_t dimensions, const std::int64_t* sizes, const std::int64_t* strides,
-                                                std::int64_t, std::int32_t, std::int32_t, std::int32_t, FakeTensor** tensor) {
-  *tensor = new FakeTensor{{sizes, sizes + dimensions}, {strides, strides + dimensions}, {}, static_cast<const float*>(data)};
+                                                std::int64_t, std::int32_t type, std::int32_t, std::int32_t, FakeTensor** tensor) {
+  *tensor = new FakeTensor{{sizes, sizes + dimensions}, {strides, strides + dimensions}, type, {}, data};
   return 0;
 }
 
-std::int32_t aoti_torch_empty_strided(std::int64_t dimensions, const std::int64_t* sizes, const std::int64_t*, std::int32_t, std::int32_t,
-                                      std::int32_t, FakeTensor** tensor) {
-  *tensor = new_tensor({sizes, sizes + dimensions});
+std::int32_t aoti_torch_empty_strided(std::int64_t dimensions, const std::int64_t* sizes, const std::int64_t*, std::int32_t type,
+                                      std::int32_t, std::int32_t, FakeTensor** tensor) {
+  *tensor = fake::new_tensor({sizes, sizes + dimensions}, type);
   return 0;
 }
 
@@ -159,7 +190,7 @@ std::int32_t aoti_torch_delete_tensor_object(FakeTensor* tensor) {
 }
 
 std::int32_t aoti_torch_get_data_ptr(FakeTensor* tensor, void** data) {
-  *data = const_cast<float*>(tensor->data());
+  *data = const_cast<void*>(tensor->data());
   return 0;
 }
 
@@ -178,8 +209,8 @@ std::int32_t aoti_torch_get_strides(FakeTensor* tensor, std::int64_t** strides) 
   return 0;
 }
 
-std::int32_t aoti_torch_get_dtype(FakeTensor*, std::int32_t* dtype) {
-  *dtype = 6;
+std::int32_t aoti_torch_get_dtype(FakeTensor* tensor, std::int32_t* dtype) {
+  *dtype = tensor->type;
   return 0;
 }
 
@@ -217,7 +248,7 @@ FAKE_TORCH_NEW std::int32_t torch_call_dispatcher(const char* name, const char* 
   while (has("hang")) ::pause();
   if (has("refuses")) {
     g_error = "The algorithm failed to converge";
-    delete take(stack, 0);
+    delete std::bit_cast<FakeTensor*>(stack[0]);
     delete std::bit_cast<std::string*>(stack[1]);
     return 1;
   }

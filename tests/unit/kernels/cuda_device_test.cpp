@@ -17,13 +17,40 @@ TEST_CASE("a library that is not there, or holds something else, is refused") {
 }
 
 #if defined(TORCHUP_CUDA_KERNELS)
+namespace {
+
+KernelCase last_plain_case(const Kernel& kernel) {
+  KernelCase last;
+  for (const KernelCase& each : kernel.cases()) {
+    if (each.element == ElementType::float32 && each.option.empty()) last = each;
+  }
+  return last;
+}
+
+}  // namespace
+
+TEST_CASE("the CUDA kernels refuse what is not plain float32") {
+  const auto device = load_cuda_device(TORCHUP_CUDA_KERNELS);
+  REQUIRE(device);
+  for (const Kernel* kernel : kernel_table()) {
+    for (const KernelCase& each : kernel->cases()) {
+      if (each.element == ElementType::float32 && each.option.empty()) continue;
+      const auto inputs = kernel->inputs(each);
+      const auto prepared = (*device)->prepare(*kernel, each, inputs);
+      REQUIRE(prepared);
+      REQUIRE(std::holds_alternative<CannotRun>(*prepared));
+      CHECK(std::get<CannotRun>(*prepared).reason == "our CUDA kernels are plain float32 ones");
+    }
+  }
+}
+
 TEST_CASE("the CUDA kernels load, and without a GPU say so; with one they hold") {
   const auto device = load_cuda_device(TORCHUP_CUDA_KERNELS);
   REQUIRE(device);
   CHECK((*device)->engine() == "cuda");
   for (const auto table : {kernel_table(), machine_kernel_table()}) {
     for (const Kernel* kernel : table) {
-      const KernelCase kernel_case = kernel->cases().back();
+      const KernelCase kernel_case = last_plain_case(*kernel);
       const auto inputs = kernel->inputs(kernel_case);
       auto prepared = (*device)->prepare(*kernel, kernel_case, inputs);
       REQUIRE(prepared);

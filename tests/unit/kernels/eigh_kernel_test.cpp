@@ -76,13 +76,23 @@ TEST_CASE("numbers that are none do not converge, and end") {
   CHECK_FALSE(reference::symmetric_eigen(matrix, 3, values, {}, reference::Vectors::no));
 }
 
-TEST_CASE("a healthy float32 decomposition holds on both sides of 32") {
-  const auto name = GENERATE("1000x32x32", "8x31x31", "8x33x33", "8x64x64");
-  const ErrorMeasurement error = Prepared(name).measure();
-  CAPTURE(name, error.value);
-  CHECK(error.holds());
-  CHECK(error.value > 0.01);
-  CHECK(error.diagnosis.empty());
+TEST_CASE("a healthy decomposition holds on both sides of 32, in both types, in a batch and alone") {
+  for (const KernelCase& each : kernel("eigh").cases()) {
+    const ErrorMeasurement error = Prepared(each.name).measure();
+    CAPTURE(each.name, error.value);
+    CHECK(error.holds());
+    CHECK(error.value > 0.01);
+    CHECK(error.diagnosis.empty());
+  }
+}
+
+TEST_CASE("a float64 decomposition that was computed in float32 is found") {
+  Prepared prepared("64x64-float64");
+  Prepared narrow("64x64");
+  narrow.inputs = {test::in_type(prepared.inputs[0], ElementType::float32)};
+  narrow.outputs = test::run_native(kernel("eigh"), narrow.kernel_case, narrow.inputs);
+  for (std::size_t i = 0; i < 2; ++i) prepared.outputs[i] = test::in_type(narrow.outputs[i], ElementType::float64);
+  CHECK(prepared.measure().value > 1e5);
 }
 
 TEST_CASE("eigenvectors that are the identity are found") {
@@ -95,7 +105,10 @@ TEST_CASE("eigenvectors that are the identity are found") {
   std::sort(prepared.outputs[0].values.begin(), prepared.outputs[0].values.begin() + static_cast<std::ptrdiff_t>(n));
   const ErrorMeasurement error = prepared.measure();
   CHECK(error.value > 1e4);
-  CHECK(error.diagnosis == "the eigenvalues are wrong or out of order");
+  CHECK(error.diagnosis == "the eigenvalues are wrong or out of order");  // one matrix of eight
+
+  for (std::size_t i = 0; i < prepared.batch() * n * n; ++i) prepared.outputs[1].values[i] = i % (n * n) % (n + 1) == 0 ? 1.0F : 0.0F;
+  CHECK(prepared.measure().diagnosis == "the eigenvectors are the identity matrix");
 }
 
 TEST_CASE("right eigenvalues with another matrix's eigenvectors are found") {

@@ -29,8 +29,11 @@ inline KernelCase case_of(const Kernel& kernel, std::string_view name) {
 
 /// What the native version gives, into outputs that held what is no number.
 inline std::vector<Tensor> run_native(const Kernel& kernel, const KernelCase& kernel_case, const std::vector<Tensor>& inputs) {
-  std::vector<Tensor> outputs = make_tensors(kernel.output_sizes(kernel_case));
-  for (Tensor& output : outputs) output.values.assign(output.values.size(), std::numeric_limits<float>::quiet_NaN());
+  std::vector<Tensor> outputs = make_outputs(kernel, kernel_case);
+  for (Tensor& output : outputs) {
+    output.values.assign(output.values.size(), std::numeric_limits<float>::quiet_NaN());
+    output.wide.assign(output.wide.size(), std::numeric_limits<double>::quiet_NaN());
+  }
   kernel.run_native(kernel_case, inputs, outputs);
   return outputs;
 }
@@ -45,6 +48,13 @@ inline float with_mantissa_bits(float value, unsigned bits) {
 inline Tensor rounded(Tensor tensor, unsigned bits) {
   for (float& value : tensor.values) value = with_mantissa_bits(value, bits);
   return tensor;
+}
+
+/// The same numbers, rounded to another type.
+inline Tensor in_type(const Tensor& tensor, ElementType element) {
+  Tensor converted = std::move(make_tensors({tensor.sizes}, element).front());
+  for (std::size_t i = 0; i < element_count(tensor.sizes); ++i) converted.put(i, tensor.at(i));
+  return converted;
 }
 
 }  // namespace torchup::test

@@ -31,8 +31,9 @@ ErrorMeasurement measure(const Prepared& prepared) {
 
 }  // namespace
 
-TEST_CASE("a healthy float32 product holds at every size") {
-  const auto name = GENERATE("512x512", "1024x1024", "67x129x83");
+TEST_CASE("a healthy product holds at every size and in every type") {
+  const auto name = GENERATE("512x512", "1024x1024", "67x129x83", "256x256-float64", "67x129x83-float64", "512x512-bfloat16",
+                             "67x129x83-bfloat16", "512x512-float16", "67x129x83-float16");
   const ErrorMeasurement error = measure(run_case(name));
   CAPTURE(name, error.value);
   CHECK(error.holds());
@@ -58,11 +59,49 @@ TEST_CASE("products of bfloat16 inputs do not hold") {
   CHECK(measure(prepared).diagnosis == "as coarse as products of bfloat16 inputs");
 }
 
+TEST_CASE("a float64 product that was computed in float32 is named") {
+  const auto name = GENERATE("256x256-float64", "67x129x83-float64");
+  Prepared prepared = run_case(name);
+  KernelCase narrow = prepared.kernel_case;
+  narrow.element = ElementType::float32;
+  const auto outputs = test::run_native(
+      kernel("matmul"), narrow, {test::in_type(prepared.inputs[0], narrow.element), test::in_type(prepared.inputs[1], narrow.element)});
+  prepared.outputs = {test::in_type(outputs[0], ElementType::float64)};
+  CHECK(measure(prepared).diagnosis == "as coarse as products in float32");
+}
+
+TEST_CASE("sums that are kept in 16 bits are named") {
+  const auto element = GENERATE(ElementType::bfloat16, ElementType::float16);
+  Prepared prepared = run_case("67x129x83-" + std::string(element_name(element)));
+  for (std::size_t row = 0; row < 67; ++row) {
+    for (std::size_t column = 0; column < 129; ++column) {
+      double sum = 0;
+      for (std::size_t k = 0; k < 83; ++k) {
+        sum = rounded_to(element, sum + prepared.inputs[0].at(row * 83 + k) * prepared.inputs[1].at(k * 129 + column));
+      }
+      prepared.outputs[0].put(row * 129 + column, sum);
+    }
+  }
+  const ErrorMeasurement error = measure(prepared);
+  CHECK_FALSE(error.holds());
+  CHECK(error.diagnosis == "as coarse as sums kept in " + std::string(element_name(element)));
+}
+
+TEST_CASE("one wrong element is found in every type") {
+  const auto element = GENERATE(ElementType::float64, ElementType::bfloat16, ElementType::float16);
+  Prepared prepared = run_case("67x129x83-" + std::string(element_name(element)));
+  Tensor& out = prepared.outputs[0];
+  out.put(4321, out.at(4321) * (1 + 16 * unit_roundoff(element)) + 512 * unit_roundoff(element));
+  CHECK(measure(prepared).diagnosis == "1 of 8643 elements are wrong");
+}
+
 TEST_CASE("one wrong element among a million is found") {
   Prepared prepared = run_case("1024x1024");
   float& victim = prepared.outputs[0].values[777'777];
   victim += victim * 0x1p-9F;
-  CHECK_FALSE(measure(prepared).holds());
+  const ErrorMeasurement error = measure(prepared);
+  CHECK_FALSE(error.holds());
+  CHECK(error.diagnosis == "1 of 1048576 elements are wrong");
 }
 
 TEST_CASE("a product that leaves out the last k does not hold") {
@@ -72,7 +111,7 @@ TEST_CASE("a product that leaves out the last k does not hold") {
   prepared.outputs = test::run_native(kernel("matmul"), prepared.kernel_case, {a, prepared.inputs[1]});
   const ErrorMeasurement error = measure(prepared);
   CHECK(error.value > 1000);
-  CHECK(error.diagnosis == "some elements are wrong");
+  CHECK(error.diagnosis == "the last of the 512 products of each sum is left out");
 }
 
 TEST_CASE("a single element that is no number is infinitely wrong") {

@@ -49,7 +49,7 @@ TEST_CASE("a ledger outlives its process, and every commit is durable") {
   CHECK(pragma(fixture.path, "journal_mode") == "wal");
   CHECK(pragma(fixture.path, "synchronous") == "2");  // FULL
   CHECK(pragma(fixture.path, "foreign_keys") == "1");
-  CHECK(pragma(fixture.path, "user_version") == "2");
+  CHECK(pragma(fixture.path, "user_version") == "3");
   CHECK(fixture.diagnostics.warnings.empty());
 }
 
@@ -112,7 +112,7 @@ TEST_CASE("a ledger of a newer torchup is left alone") {
   const auto result = fixture.try_open();
   REQUIRE_FALSE(result);
   CHECK(result.error().kind == ErrorKind::host);
-  CHECK(result.error().message == "the ledger has schema 99, and this torchup knows 2 at most");
+  CHECK(result.error().message == "the ledger has schema 99, and this torchup knows 3 at most");
   CHECK(result.error().context == std::vector<std::string>{"while opening the ledger `" + fixture.path.string() + "`"});
   CHECK(pragma(fixture.path, "user_version") == "99");
 }
@@ -161,10 +161,11 @@ TEST_CASE("a ledger of an older torchup is taken along, what is in it stays") {
     fixture.install(ledger, 1);
     auto database = Database::open(fixture.path);
     REQUIRE(database);
-    REQUIRE((*database)->execute("DROP TABLE host_mark; PRAGMA user_version = 1"));
+    REQUIRE((*database)->execute(
+        "DROP TABLE benchmark_result; DROP TABLE benchmark_mark; DROP TABLE benchmark; DROP TABLE host_mark; PRAGMA user_version = 1"));
   }
   const Ledger ledger = fixture.open();
-  CHECK(pragma(fixture.path, "user_version") == "2");
+  CHECK(pragma(fixture.path, "user_version") == "3");
   CHECK(fixture.states(ledger) == "1 active");
   CHECK_FALSE(ledger.last_healthy(test::k_environment).value());
 }

@@ -1,0 +1,1 @@
+"""One module a feature, each with `run(torch)`, which calls `check` for what it tries."""
