@@ -28,7 +28,7 @@ std::vector<std::string> shim_check_ids();
 /// Where a torch lies that is loaded without Python.
 struct TorchPlace {
   std::filesystem::path library_folder;  ///< torch/lib, or the lib of a LibTorch folder.
-  std::filesystem::path site_packages;   ///< Where NVIDIA's wheels lie beside it; a LibTorch folder has their libraries among its own.
+  std::filesystem::path site_packages;  ///< Where its metadata lies, and NVIDIA's wheels; a LibTorch folder has their libraries in its own.
 };
 
 /// Of a site-packages.

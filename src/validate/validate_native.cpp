@@ -70,7 +70,7 @@ Result<ValidationReport> validate_native(const NativeTarget& target, const std::
   const bool is_sound = report.healthy() || report.checks.empty();
   if (wants("numeric") && here && is_sound) {
     diagnostics.note("running torch's operators against float64 references");
-    TORCHUP_TRY(run_shim_checks(target.self_program, {root / "lib", root}, shim_check_ids(), limits.shim, cancellation, report));
+    TORCHUP_TRY(run_shim_checks(target.self_program, {root / "lib", target.records}, shim_check_ids(), limits.shim, cancellation, report));
     check_library_version(target, report);
   } else if (wants("numeric") && !here) {
     skip("libtorch", "numeric", target.build, report);

@@ -81,7 +81,9 @@ bool is_before_c_interface(const std::filesystem::path& site_packages) {
   std::error_code error;
   for (std::filesystem::directory_iterator entry(site_packages, error), end; !error && entry != end; entry.increment(error)) {
     int major = 0, minor = 0;
-    if (std::sscanf(entry->path().filename().c_str(), "torch-%4d.%4d", &major, &minor) != 2) continue;
+    const std::string name = entry->path().filename().string();
+    const char* const rest = name.c_str() + (name.starts_with("libtorch-") ? 3 : 0);  // an archive's, and no wheel's
+    if (std::sscanf(rest, "torch-%4d.%4d", &major, &minor) != 2) continue;
     if (entry->path().extension() == ".dist-info") return std::pair(major, minor) < k_first_c_interface;
   }
   return false;
