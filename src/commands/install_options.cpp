@@ -146,6 +146,8 @@ Result<std::vector<Mirror>> wanted_mirrors(const std::vector<std::string>& optio
   return mirrors;
 }
 
+namespace {
+
 /// What the stages may touch: with a bundle nothing that is not on this machine.
 Ports install_ports(Application& application, const InstallOptions& options) {
   const Ports ports = pipeline_ports(application);
