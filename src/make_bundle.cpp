@@ -152,12 +152,21 @@ class Making {
       if (!is_there) {
         TORCHUP_TRY_ASSIGN(is_there, copy_from_base(place, progress));
       }
-      if (is_there)
+      if (is_there) {
         m_made.reused_bytes += wheel.size;
-      else
+        remove_whole_part(wheel);
+      } else {
         missing.push_back(place);
+      }
     }
     return missing;
+  }
+
+  /// What an interrupted run had copied into the bundle already, and not yet removed.
+  void remove_whole_part(const BundleMember& wheel) const {
+    const fs::path part = m_store.part_file(wheel.sha256);
+    std::error_code none;
+    if (fs::file_size(part, none) == wheel.size) fs::remove(part, none);
   }
 
   Result<bool> copy_from_base(std::size_t place, const BundleWriter::Progress& progress) {

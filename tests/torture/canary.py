@@ -3,9 +3,9 @@
 
     canary.py TORCHUP SHIM [--full]
 
-Each way to give a secret (URL on the command line, in the environment, in pip.conf, in the configuration; .netrc, which torchup does
-not read) goes through each fault of the index and each kind of redirect, with the most talkative options. Then standard output,
-errors, every file written (lock, cache, ledger) and all that a second server was told are searched, for the secret and its Base64.
+Each way to give a secret (URL on the command line, in the environment, in pip.conf, in the configuration; .netrc) goes through each
+fault of the index and each kind of redirect, with the most talkative options. Then standard output, errors, every file written
+(lock, cache, ledger) and all that a second server was told are searched, for the secret and its Base64.
 """
 
 import base64
@@ -99,7 +99,7 @@ def leaks_on_disk(world):
 
 
 def leaks_to(index, known):
-    """What a server was told that it must not be; for the right one only .netrc counts, which nobody asked torchup to read."""
+    """What a server was told that it must not be; the right one may be told the secret where it belongs."""
     found = []
     for entry in index.requests():
         for name, value in entry.get("headers", {}).items():
@@ -133,7 +133,7 @@ class Canary:
                 self.leaks.append(f"{kind.__name__}, {name}: {done}")
             self.leaks += [f"{kind.__name__}, {name}, `{words[0]}`: {leak}" for leak in leaks_in(done.out + done.err, "what is said")]
         self.leaks += [f"{kind.__name__}, {name}: {leak}" for leak in leaks_on_disk(world) + leaks_to(self.other, False)]
-        self.leaks += [f"{kind.__name__}, {name}: {leak}" for leak in leaks_to(world.index, kind is not in_netrc)]
+        self.leaks += [f"{kind.__name__}, {name}: {leak}" for leak in leaks_to(world.index, True)]
         self.seen += bool(leaks_to(world.index, False))
 
 

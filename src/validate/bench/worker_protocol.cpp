@@ -78,7 +78,7 @@ std::vector<TensorSizes> sizes_of(const Json& object, const char* name) {
   if (found == object.end() || !found->is_array()) return all;
   for (const Json& tensor : *found) {
     TensorSizes sizes;
-    for (const Json& size : tensor) {
+    for (const Json& size : tensor.is_array() ? tensor : Json::array()) {
       if (size.is_number_integer()) sizes.push_back(size.get<std::int64_t>());
     }
     all.push_back(std::move(sizes));
