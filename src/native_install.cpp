@@ -125,8 +125,8 @@ Result<std::variant<ChosenArchive, std::string>> choose_archive(const Ports& por
   TORCHUP_TRY_ASSIGN(Url url, base.join(archive->path));
   const std::string label = archive->path.find("%2B") == std::string::npos ? "" : "+" + variant_index_folder(chosen.name);
   TORCHUP_TRY_ASSIGN(Version version, Version::parse(chosen.release + label));
-  TORCHUP_TRY_ASSIGN(PackageName name, PackageName::parse("libtorch"));
-  ChosenArchive found{std::move(name), std::move(version), chosen.name, choice.summary, url.filename(), std::move(url)};
+  TORCHUP_TRY_ASSIGN(const PackageName name, PackageName::parse("libtorch"));
+  ChosenArchive found{name, std::move(version), chosen.name, choice.summary, url.filename(), std::move(url)};
   TORCHUP_TRY_ASSIGN(const bool is_known, is_known_archive(ports, found));
   if (is_known || ports.offline) return Answer(std::move(found));
   TORCHUP_TRY_ASSIGN(const bool is_there, is_published(ports, sources_of(found.url, ports.configuration.mirrors).front()));

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <elf.h>
+#include <optional>
 
 namespace torchup {
 namespace {

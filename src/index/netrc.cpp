@@ -107,7 +107,7 @@ std::vector<NetrcEntry> parse_netrc(std::string_view text) {
   std::optional<NetrcEntry> open;  // of a machine; none within `default`
   bool has_password = false;
   const auto close = [&] {
-    if (open && has_password) entries.push_back(*std::move(open));
+    if (open && has_password) entries.push_back(*open);
     open.reset();
     has_password = false;
   };
