@@ -9,8 +9,6 @@ off the index at the same path, and every path, mode, link and content is compar
 """
 
 import argparse
-import hashlib
-import json
 import os
 import shutil
 import subprocess
@@ -18,29 +16,12 @@ import sys
 
 import measure
 
+sys.path.append(os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "tests", "cli"))
+from environment_content import content_of  # noqa: E402
+
 PYTHON = "/usr/bin/python3.11"
 LIMIT = 900  # seconds for one command
 ALONE = ["unshare", "-rn"]
-
-
-def content(top):
-    """Every path below a folder with kind, mode and content; when a generation was made is left out."""
-    found = {}
-    for root, folders, names in os.walk(top):
-        for name in folders + names:
-            path = os.path.join(root, name)
-            key = os.path.relpath(path, top)
-            if os.path.islink(path):
-                found[key] = ("link", os.readlink(path))
-            elif os.path.isdir(path):
-                found[key] = ("folder", os.stat(path).st_mode)
-            elif name == "torchup-generation.json":
-                with open(path, encoding="utf-8") as file:
-                    found[key] = json.dumps({field: value for field, value in json.load(file).items() if field != "created"})
-            else:
-                with open(path, "rb") as file:
-                    found[key] = (os.stat(path).st_mode, hashlib.file_digest(file, "sha256").hexdigest())
-    return found
 
 
 class Carrying:
@@ -78,7 +59,7 @@ class Carrying:
         print(f"\nbundle {self.size('carried.zip')} bytes, folder of wheels {self.size('wheels')} bytes\n", flush=True)
         self.run("torchup sync --bundle", "far-home", *ALONE, self.torchup, "sync", "--bundle", "carried.zip", "--env", "env", "--yes",
                  "--no-validate", "--python", PYTHON)
-        carried = content(self.path("env"))  # before Python adds its bytecode
+        carried = content_of(self.path("env"))  # before Python adds its bytecode
         self.run("torchup verify", "far-home", *ALONE, self.torchup, "verify", "--env", "env")
         shutil.rmtree(self.path("env"))
         shutil.rmtree(self.path("far-home"))
@@ -88,7 +69,7 @@ class Carrying:
         for name in ("uv-env", "uv-home", "wheels"):
             shutil.rmtree(self.path(name))
         self.run("torchup sync off the index", "index-home", self.torchup, "sync", "--env", "env", "--yes", "--no-validate", "--python", PYTHON)
-        return carried, content(self.path("env"))
+        return carried, content_of(self.path("env"))
 
 
 def main():

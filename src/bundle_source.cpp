@@ -20,14 +20,14 @@ namespace fs = std::filesystem;
 
 constexpr const char* k_folder = "bundles";
 
-Result<fs::path> make_folder(const fs::path& cache) {
+Result<OwnedFolder> make_folder(const fs::path& cache) {
   const fs::path folder = cache / k_folder;
   std::error_code problem;
   fs::create_directories(folder, problem);
   if (problem) return failure(host_error("make the folder", folder, problem.value()));
   std::string name = (folder / "XXXXXX").string();
   if (::mkdtemp(name.data()) == nullptr) return failure(host_error("make a folder in", folder, errno));
-  return fs::path(name);
+  return OwnedFolder(name);
 }
 
 bool has(const std::vector<std::string>& names, const std::string& name) { return std::ranges::find(names, name) != names.end(); }
@@ -64,27 +64,22 @@ Fit fit_of(const HostFacts& facts, const VariantCatalog& catalog, const std::opt
 
 }  // namespace
 
-BundleSource::BundleSource(std::shared_ptr<const Bundle> bundle, const Ports& ports, fs::path folder, FileDescriptor lock)
+BundleSource::BundleSource(std::shared_ptr<const Bundle> bundle, const Ports& ports, OwnedFolder folder, FileDescriptor lock)
     : m_bundle(std::move(bundle)),
       m_catalog(&ports.catalog),
       m_configuration(ports.configuration),
       m_transport(m_bundle, ports.cancellation),
-      m_folder(std::move(folder)),
-      m_lock(std::move(lock)) {
+      m_lock(std::move(lock)),
+      m_folder(std::move(folder)) {
   m_configuration.pins.clear();
   m_configuration.mirrors.clear();
-}
-
-BundleSource::~BundleSource() {
-  std::error_code ignored;  // `cache prune` finds what stays behind
-  fs::remove_all(m_folder, ignored);
 }
 
 Result<std::unique_ptr<BundleSource>> BundleSource::open(const fs::path& file, const Ports& ports, bool own_catalog) {
   TORCHUP_TRY_ASSIGN(Bundle opened, Bundle::open(file));
   const auto bundle = std::make_shared<const Bundle>(std::move(opened));
-  TORCHUP_TRY_ASSIGN(fs::path folder, make_folder(ports.cache));
-  TORCHUP_TRY_ASSIGN(FileDescriptor lock, FileDescriptor::open_directory(folder));
+  TORCHUP_TRY_ASSIGN(OwnedFolder folder, make_folder(ports.cache));
+  TORCHUP_TRY_ASSIGN(FileDescriptor lock, FileDescriptor::open_directory(folder.path()));
   TORCHUP_TRY(lock.try_lock());
   std::unique_ptr<BundleSource> source(new BundleSource(bundle, ports, std::move(folder), std::move(lock)));
   for (const PlacedMember& placed : bundle->members()) {
@@ -171,7 +166,7 @@ Ports BundleSource::ports(const Ports& given) const {
           .offline = false,  // a bundle is no network
           .diagnostics = given.diagnostics,
           .cancellation = given.cancellation,
-          .index_cache = m_folder};
+          .index_cache = m_folder.path()};
 }
 
 std::vector<fs::path> stale_bundle_folders(const fs::path& cache) {

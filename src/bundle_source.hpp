@@ -2,6 +2,8 @@
 // A bundle as the place that an install comes from: what stands in for network, indexes and catalog, and which of its locks and
 // variants is for this host. `install --bundle` and `sync --bundle` use it.
 
+#include "torchup/system/owned_folder.hpp"
+
 #include "src/bundle/bundle.hpp"
 #include "src/bundle/bundle_transport.hpp"
 #include "src/pipeline.hpp"
@@ -26,7 +28,6 @@ class BundleSource {
   /// Opens the bundle, reads its locks and catalog. `ports` are those of an install off the network, of which the cache gets a folder
   /// for as long as this lives. `own_catalog`: the user has named another catalog than the bundle's.
   static Result<std::unique_ptr<BundleSource>> open(const std::filesystem::path& file, const Ports& ports, bool own_catalog);
-  ~BundleSource();
   BundleSource(const BundleSource&) = delete;
   BundleSource& operator=(const BundleSource&) = delete;
 
@@ -45,7 +46,7 @@ class BundleSource {
   Ports ports(const Ports& given) const;
 
  private:
-  BundleSource(std::shared_ptr<const Bundle> bundle, const Ports& ports, std::filesystem::path folder, FileDescriptor lock);
+  BundleSource(std::shared_ptr<const Bundle> bundle, const Ports& ports, OwnedFolder folder, FileDescriptor lock);
 
   std::shared_ptr<const Bundle> m_bundle;
   std::vector<Lockfile> m_locks;
@@ -53,8 +54,8 @@ class BundleSource {
   std::optional<VariantCatalog> m_own_catalog;
   Configuration m_configuration;
   mutable BundleTransport m_transport;
-  std::filesystem::path m_folder;  // of pages and metadata, for this run alone
-  FileDescriptor m_lock;           // tells that the folder is in use
+  FileDescriptor m_lock;  // tells that the folder is in use
+  OwnedFolder m_folder;   // of pages and metadata, for this run alone; `cache prune` finds what stays behind
 };
 
 /// Folders in a cache that installs from bundles have left because they were killed.

@@ -41,10 +41,7 @@ std::vector<Url> indexes_with_login(const Configuration& configuration, HostSyst
 Url with_login_of(const std::vector<Url>& indexes, const Url& url) {
   if (url.has_credentials()) return url;
   for (const Url& index : indexes) {
-    if (!index.same_origin(url)) continue;
-    std::string text = url.text();
-    text.insert(text.find("://") + 3, index.userinfo() + "@");
-    return Url::parse(text).value_or(url);
+    if (index.same_origin(url)) return url.with_userinfo(index.userinfo()).value_or(url);
   }
   return url;
 }

@@ -99,7 +99,8 @@ class Transaction {
 
  private:
   Status stages(unsigned number) {
-    TORCHUP_TRY_ASSIGN(std::vector<WantedPackage> wanted, fetch_and_verify());
+    TORCHUP_TRY_ASSIGN(const Store store, open_store(m_ports));
+    TORCHUP_TRY_ASSIGN(std::vector<WantedPackage> wanted, fetch_and_verify(store));
     auto start = Steady::now();
     std::optional<Adoption> adoption;  // undone, where it is not finished, after what was staged is gone
     if (m_prepared.adopted) {
@@ -107,7 +108,7 @@ class Transaction {
       TORCHUP_TRY_ASSIGN(Adoption begun, Adoption::begin(m_prepared.open.lock, std::move(layout)));
       adoption.emplace(std::move(begun));
     }
-    TORCHUP_TRY_ASSIGN(StagedGeneration staged, stage_healing(wanted));
+    TORCHUP_TRY_ASSIGN(StagedGeneration staged, stage_healing(store, wanted));
     m_installed.install_seconds = seconds_since(start);
     const auto& totals = staged.totals();
     m_installed.installed_bytes = totals.copied_bytes + totals.cloned_bytes + totals.linked_bytes;
@@ -116,7 +117,6 @@ class Transaction {
                                          totals.placed.linked, totals.placed.cloned, totals.placed.copied));
     TORCHUP_TRY(keep_foreign(staged));
     TORCHUP_TRY_ASSIGN(const PythonLayout python, layout());
-    TORCHUP_TRY_ASSIGN(const Store store, open_store(m_ports));
     BytecodeCompilation bytecode(store, python);
     if (m_wish.validate) TORCHUP_TRY(validate(staged.generation(), [&] { bytecode.start(staged.generation(), wanted); }));
     m_journal.write([&](Ledger& ledger) -> Status {
@@ -163,19 +163,18 @@ class Transaction {
   }
 
   /// Stages; where a tree in the store was written to since it was verified, once more with that wheel brought anew.
-  Result<StagedGeneration> stage_healing(std::vector<WantedPackage>& wanted) {
+  Result<StagedGeneration> stage_healing(const Store& store, std::vector<WantedPackage>& wanted) {
     auto staged = stage(wanted);
     if (staged || staged.error().kind != ErrorKind::integrity) return staged;
     if (const std::vector<Sha256> bytecode = leave_out_damaged_bytecode(wanted); !bytecode.empty()) {
-      TORCHUP_TRY_ASSIGN(const Store store, open_store(m_ports));
       for (const Sha256& key : bytecode) TORCHUP_TRY(store.set_aside(key));
-      return stage_healing(wanted);  // with less bytecode than before, and with none in the end
+      return stage_healing(store, wanted);  // with less bytecode than before, and with none in the end
     }
     if (m_ports.offline) return staged;
     const std::vector<TreeDamage> damaged = damaged_trees(wanted);
     if (damaged.empty()) return staged;
-    TORCHUP_TRY(set_aside(damaged));
-    TORCHUP_TRY_ASSIGN(wanted, fetch_and_verify());
+    TORCHUP_TRY(set_aside(store, damaged));
+    TORCHUP_TRY_ASSIGN(wanted, fetch_and_verify(store));
     return stage(wanted);
   }
 
@@ -188,8 +187,7 @@ class Transaction {
     return {};
   }
 
-  Status set_aside(const std::vector<TreeDamage>& damaged) {
-    TORCHUP_TRY_ASSIGN(const Store store, open_store(m_ports));
+  Status set_aside(const Store& store, const std::vector<TreeDamage>& damaged) {
     std::vector<LockedPackage> packages;
     if (!m_wish.archive) {
       TORCHUP_TRY_ASSIGN(packages, select_packages(m_wish.lock, m_wish.target.markers));
@@ -206,9 +204,8 @@ class Transaction {
     return {};
   }
 
-  Result<std::vector<WantedPackage>> fetch_and_verify() {
+  Result<std::vector<WantedPackage>> fetch_and_verify(const Store& store) {
     const auto start = Steady::now();
-    TORCHUP_TRY_ASSIGN(const Store store, open_store(m_ports));
     AcquireOptions options;
     options.offline = m_ports.offline;
     options.anew = m_anew;

@@ -3,6 +3,7 @@
 #include "torchup/resolver/wheel_name.hpp"
 #include "torchup/system/file_descriptor.hpp"
 #include "torchup/system/hash.hpp"
+#include "torchup/system/owned_folder.hpp"
 
 #include "src/archive/read_entry.hpp"
 #include "src/archive/tar_archive.hpp"
@@ -54,29 +55,13 @@ constexpr std::array k_passed_on = {"HOME",
                                     "LD_LIBRARY_PATH",
                                     "PKG_CONFIG_PATH"};
 
-/// A folder that ends with this value.
-class WorkFolder {
- public:
-  static Result<WorkFolder> make(const fs::path& parent) {
-    std::error_code problem;
-    fs::create_directories(parent, problem);
-    std::string pattern = (parent / "work-XXXXXX").string();
-    if (problem || ::mkdtemp(pattern.data()) == nullptr) return failure(host_error("make a folder in", parent, errno));
-    return WorkFolder(pattern);
-  }
-  ~WorkFolder() {
-    std::error_code ignored;
-    if (!m_path.empty()) fs::remove_all(m_path, ignored);
-  }
-  WorkFolder(WorkFolder&& other) noexcept : m_path(std::exchange(other.m_path, {})) {}
-  WorkFolder& operator=(WorkFolder&&) = delete;
-
-  const fs::path& path() const { return m_path; }
-
- private:
-  explicit WorkFolder(fs::path path) : m_path(std::move(path)) {}
-  fs::path m_path;
-};
+Result<OwnedFolder> make_work_folder(const fs::path& parent) {
+  std::error_code problem;
+  fs::create_directories(parent, problem);
+  std::string pattern = (parent / "work-XXXXXX").string();
+  if (problem || ::mkdtemp(pattern.data()) == nullptr) return failure(host_error("make a folder in", parent, errno));
+  return OwnedFolder(pattern);
+}
 
 Status make_folder(const fs::path& path) {
   std::error_code problem;
@@ -96,7 +81,7 @@ std::string last_line(const std::string& text) {
 
 class Build {
  public:
-  Build(const Ports& ports, const BuildSettings& settings, const SourceDistribution& source, WorkFolder work)
+  Build(const Ports& ports, const BuildSettings& settings, const SourceDistribution& source, OwnedFolder work)
       : m_ports(ports),
         m_settings(settings),
         m_source(source),
@@ -219,7 +204,7 @@ class Build {
   Ports m_ports;
   const BuildSettings& m_settings;
   const SourceDistribution& m_source;
-  WorkFolder m_work;
+  OwnedFolder m_work;
   fs::path m_log, m_root, m_python;
   BuildSystem m_system;
 };
@@ -272,7 +257,7 @@ Result<BuiltWheel> describe(const fs::path& path) {
 }  // namespace
 
 Result<std::string> build_metadata(const Ports& ports, const BuildSettings& settings, const SourceDistribution& source) {
-  TORCHUP_TRY_ASSIGN(WorkFolder work, WorkFolder::make(ports.cache / "builds"));
+  TORCHUP_TRY_ASSIGN(OwnedFolder work, make_work_folder(ports.cache / "builds"));
   Build build(ports, settings, source, std::move(work));
   TORCHUP_TRY_ASSIGN(const std::string answer, build.run("metadata"));
   if (const auto folder = named_in(answer, "metadata")) return read_whole_file(build.out() / *folder / "METADATA", k_metadata_limit);
@@ -287,7 +272,7 @@ Result<BuiltWheel> build_wheel(const Ports& ports, const BuildSettings& settings
   for (const auto& entry : fs::directory_iterator(folder, problem)) {
     if (check_wheel(entry.path().filename().string(), settings, source)) return describe(entry.path());
   }
-  TORCHUP_TRY_ASSIGN(WorkFolder work, WorkFolder::make(ports.cache / "builds"));
+  TORCHUP_TRY_ASSIGN(OwnedFolder work, make_work_folder(ports.cache / "builds"));
   Build build(ports, settings, source, std::move(work));
   TORCHUP_TRY_ASSIGN(const std::string answer, build.run("wheel"));
   const auto wheel = named_in(answer, "wheel");

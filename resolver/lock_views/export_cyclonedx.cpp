@@ -13,21 +13,10 @@ using Json = nlohmann::ordered_json;
 
 constexpr const char* k_lock_reference = "lock";
 
-/// A version as a package URL holds it (package-url specification, "Rules for each purl component"): percent-encoded but for
-/// letters, digits and `.-_~`.
-std::string percent_encoded(const std::string& text) {
-  std::string result;
-  for (const char c : text) {
-    const bool plain =
-        (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '-' || c == '_' || c == '~';
-    result += plain ? std::string(1, c) : fmt::format("%{:02X}", static_cast<unsigned char>(c));
-  }
-  return result;
-}
-
-/// The type `pypi` wants the name in lower case with `-` for `_`, which the normalised name is.
+/// The type `pypi` wants the name in lower case with `-` for `_`, which the normalised name is, and the version percent-encoded
+/// (package-url specification, "Rules for each purl component").
 std::string package_url(const LockedPackage& package) {
-  return fmt::format("pkg:pypi/{}@{}", package.name.text(), percent_encoded(package.version.text()));
+  return fmt::format("pkg:pypi/{}@{}", package.name.text(), percent_encode(package.version.text()));
 }
 
 /// A UUID of version 8 (RFC 9562, section 5.8) from the content's digest.

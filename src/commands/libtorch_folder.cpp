@@ -1,9 +1,8 @@
 #include "src/commands/libtorch_folder.hpp"
 
 #include "src/commands/libtorch_install.hpp"
-#include "src/commands/print_validation.hpp"
+#include "src/commands/report_validation.hpp"
 #include "src/native_install.hpp"
-#include "src/record/ledger.hpp"
 #include "src/ui/json_output.hpp"
 
 #include <fmt/format.h>
@@ -76,21 +75,7 @@ Result<int> verify_libtorch(Application& application, const LibtorchVerifyOption
   const Ports ports = pipeline_ports(application);
   NativeTarget target = native_target(ports, *environment.current);
   TORCHUP_TRY_ASSIGN(const ValidationReport report, validate_native(target, options.levels, ports.diagnostics, ports.cancellation));
-  if (auto ledger = Ledger::open(ports.ledger, ports.diagnostics)) {
-    const auto recorded = ledger->record_validation(environment.root, environment.current->number, report, marks_of_host(ports.this_host));
-    if (!recorded) ports.diagnostics.note(recorded.error().message);
-  }
-  if (application.options().json) {
-    auto document = new_document();
-    document["environment"] = environment.root.string();
-    document["generation"] = environment.current->number;
-    add_validation_json(document, report);
-    application.print(json_document(document));
-  } else {
-    application.print(fmt::format("generation {} of {}\n", environment.current->number, environment.root.string()) +
-                      validation_text(report, application.out()));
-  }
-  return report.healthy() ? 0 : 1;
+  return report_validation(application, environment, report);
 }
 
 }  // namespace torchup

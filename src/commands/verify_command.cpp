@@ -3,13 +3,10 @@
 #include "src/commands/command.hpp"
 #include "src/commands/environment_options.hpp"
 #include "src/commands/lock_options.hpp"
-#include "src/commands/print_validation.hpp"
-#include "src/record/ledger.hpp"
-#include "src/ui/json_output.hpp"
+#include "src/commands/report_validation.hpp"
 #include "src/validate/validate_environment.hpp"
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include <charconv>
 
@@ -52,24 +49,7 @@ Result<int> run(Application& application, const Options& options) {
   }
   const Ports ports = pipeline_ports(application);
   TORCHUP_TRY_ASSIGN(const ValidationReport report, validate_generation(ports, *environment.current, options.levels, limits));
-  if (auto ledger = Ledger::open(ports.ledger, ports.diagnostics)) {
-    if (const auto recorded =
-            ledger->record_validation(environment.root, environment.current->number, report, marks_of_host(ports.this_host));
-        !recorded) {
-      ports.diagnostics.note(recorded.error().message);
-    }
-  }
-  if (application.options().json) {
-    auto document = new_document();
-    document["environment"] = environment.root.string();
-    document["generation"] = environment.current->number;
-    add_validation_json(document, report);
-    application.print(json_document(document));
-  } else {
-    application.print(fmt::format("generation {} of {}\n", environment.current->number, environment.root.string()) +
-                      validation_text(report, application.out()));
-  }
-  return report.healthy() ? 0 : 1;
+  return report_validation(application, environment, report);
 }
 
 Action define(Parser& parser) {

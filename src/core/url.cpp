@@ -152,6 +152,13 @@ Result<Url> Url::join(std::string_view reference) const {
 // RFC 3986, section 5.2.4: "/./" is taken off, and what stands behind it is no authority.
 Result<Url> Url::with_path(std::string_view path) const { return join(fmt::format("/.{}", path)); }
 
+Result<Url> Url::with_userinfo(std::string_view userinfo) const {
+  std::string with = text();
+  if (!userinfo.empty()) with.insert(with.find("://") + 3, fmt::format("{}@", userinfo));
+  if (!m_fragment.empty()) with += "#" + m_fragment;
+  return parse(with);
+}
+
 std::string Url::filename() const { return percent_decode(std::string_view(m_path).substr(m_path.rfind('/') + 1)); }
 
 std::string Url::text() const {
@@ -163,6 +170,16 @@ std::string Url::text() const {
 }
 
 bool Url::same_origin(const Url& other) const { return m_scheme == other.m_scheme && m_host == other.m_host && m_port == other.m_port; }
+
+std::string percent_encode(std::string_view text) {
+  std::string result;
+  for (const char c : text) {
+    const bool plain =
+        (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '-' || c == '_' || c == '~';
+    result += plain ? std::string(1, c) : fmt::format("%{:02X}", static_cast<unsigned char>(c));
+  }
+  return result;
+}
 
 std::string percent_decode(std::string_view text) {
   std::string result;

@@ -71,16 +71,6 @@ class Tokens {
   std::string_view m_rest;
 };
 
-std::string percent_encoded(std::string_view text) {
-  std::string encoded;
-  for (const char c : text) {
-    const bool plain =
-        (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_' || c == '~';
-    encoded += plain ? std::string(1, c) : fmt::format("%{:02X}", static_cast<unsigned char>(c));
-  }
-  return encoded;
-}
-
 std::string lowered(std::string text) {
   std::ranges::transform(text, text.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
   return text;
@@ -143,9 +133,7 @@ Url with_netrc_login(const Url& url, HostSystem& host) {
   const std::vector<NetrcEntry> entries = parse_netrc(*text);
   const auto entry = std::ranges::find(entries, url.host(), &NetrcEntry::machine);
   if (entry == entries.end()) return url;
-  std::string with = url.text();
-  with.insert(with.find("://") + 3, fmt::format("{}:{}@", percent_encoded(entry->login), percent_encoded(entry->password)));
-  return Url::parse(with).value_or(url);
+  return url.with_userinfo(fmt::format("{}:{}", percent_encode(entry->login), percent_encode(entry->password))).value_or(url);
 }
 
 }  // namespace torchup

@@ -23,6 +23,8 @@ std::pair<std::string_view, std::string_view> split(std::string_view path) {
 
 }  // namespace
 
+bool is_bytecode(const std::filesystem::path& path) { return path.extension() == ".pyc" || path.parent_path().filename() == "__pycache__"; }
+
 std::string cache_tag(const PythonLayout& python) {
   if (python.implementation != "cpython") return {};
   std::string digits = python.short_version;

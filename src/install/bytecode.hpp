@@ -9,10 +9,14 @@
 #include "src/install/python_layout.hpp"
 
 #include <chrono>
+#include <filesystem>
 #include <string>
 #include <string_view>
 
 namespace torchup {
+
+/// Whether a file is bytecode of any interpreter, by its name and folder.
+bool is_bytecode(const std::filesystem::path& path);
 
 /// What the interpreter calls its bytecode files by, "cpython-311" (PEP 3147); empty for one whose bytecode is not kept.
 std::string cache_tag(const PythonLayout& python);

@@ -3,6 +3,7 @@
 #include "torchup/system/file_descriptor.hpp"
 #include "torchup/system/hash.hpp"
 
+#include "src/install/bytecode.hpp"
 #include "src/install/distribution_folder.hpp"
 #include "src/install/environment_form.hpp"
 #include "src/install/folder.hpp"
@@ -20,8 +21,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::uint64_t k_most_record = 256ULL << 20;
-
-bool is_bytecode(const fs::path& path) { return path.extension() == ".pyc" || path.parent_path().filename() == "__pycache__"; }
 
 /// A row's path relative to the generation; nothing for one that leads out of it, and for bytecode.
 std::optional<std::string> place_of(const RecordRow& row, const fs::path& site_packages) {

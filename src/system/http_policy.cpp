@@ -95,10 +95,7 @@ Result<Url> link_target(const Url& base, std::string_view reference) {
   if (target.scheme() != base.scheme() && target.scheme() != "https" && !(base.scheme() == "file" && target.scheme() == "http")) {
     return refuse(fmt::format("`{}` leads to `{}`, which is not https", base.text(), target.text()));
   }
-  std::string text = target.text();
-  if (base.has_credentials() && target.same_origin(base)) text.insert(text.find("://") + 3, base.userinfo() + "@");
-  if (!target.fragment().empty()) text += "#" + target.fragment();
-  auto clean = Url::parse(text);
+  auto clean = target.with_userinfo(target.same_origin(base) ? std::string_view(base.userinfo()) : std::string_view());
   if (!clean) return refuse(fmt::format("`{}` holds a link that is no http or https URL", base.text()));
   return clean;
 }

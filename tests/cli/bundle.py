@@ -5,7 +5,6 @@
 """
 
 import filecmp
-import hashlib
 import json
 import os
 import re
@@ -15,6 +14,7 @@ import subprocess
 import zipfile
 
 import harness
+from environment_content import content_of
 
 PYTHON = ("--python", harness.PYTHON)
 INSTALL = ("--no-validate", "--yes", *PYTHON)
@@ -47,24 +47,7 @@ class Bundles(harness.Story):
         return json.loads(self.far(*words, "--json", status=status)[0])
 
     def content(self, env):
-        """Every path of an environment with its kind, mode and content; when it was made is left out."""
-        found = {}
-        top = self.path(env)
-        for root, folders, names in os.walk(top):
-            for name in folders + names:
-                path = os.path.join(root, name)
-                key = os.path.relpath(path, top)
-                if os.path.islink(path):
-                    found[key] = ("link", os.readlink(path))
-                elif os.path.isdir(path):
-                    found[key] = ("folder", os.stat(path).st_mode)
-                elif name == "torchup-generation.json":
-                    with open(path, encoding="utf-8") as file:
-                        found[key] = {field: value for field, value in json.load(file).items() if field != "created"}
-                else:
-                    with open(path, "rb") as file:
-                        found[key] = (os.stat(path).st_mode, hashlib.sha256(file.read()).hexdigest())
-        return found
+        return content_of(self.path(env))
 
     def offset(self, file, ending):
         return next(member for member in self.json_of("bundle", "list", file)["members"] if member["path"].endswith(ending))

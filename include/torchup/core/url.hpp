@@ -22,6 +22,10 @@ class Url {
   /// path, which as a reference would name another host.
   Result<Url> with_path(std::string_view path) const;
 
+  /// The same URL with these credentials, percent-encoded, in place of its own; none where they are empty. ErrorKind::usage where they
+  /// make it too long, or hold what no URL may.
+  Result<Url> with_userinfo(std::string_view userinfo) const;
+
   const std::string& scheme() const { return m_scheme; }  ///< Lower case.
   const std::string& host() const { return m_host; }      ///< Lower case, brackets kept for IPv6; empty for file URLs.
   std::uint16_t port() const { return m_port; }           ///< The scheme's own port where none is written; 0 for file URLs.
@@ -48,6 +52,9 @@ class Url {
   std::string m_scheme, m_userinfo, m_host, m_path, m_query, m_fragment;
   std::uint16_t m_port = 0;
 };
+
+/// Percent-encodes all but letters, digits and `-._~` (RFC 3986, section 2.3).
+std::string percent_encode(std::string_view text);
 
 /// Percent-decodes once; a malformed escape is kept as it is.
 std::string percent_decode(std::string_view text);

@@ -7,6 +7,7 @@
 #include "src/validate/bench/counted_runs.hpp"
 #include "src/validate/bench/stopwatch.hpp"
 #include "src/validate/child/child_process.hpp"
+#include "src/validate/child/send_report.hpp"
 #include "src/validate/shim/torch_device.hpp"
 
 #include <fmt/format.h>
@@ -20,16 +21,7 @@ namespace torchup {
 
 namespace {
 
-void say(const WorkerReply& reply) {
-  const std::string line = write_reply(reply);
-  std::size_t done = 0;
-  while (done < line.size()) {
-    const auto written = ::write(k_report_descriptor, line.data() + done, line.size() - done);
-    if (written < 0 && errno == EINTR) continue;
-    if (written <= 0) ::_exit(1);  // nobody listens any more
-    done += static_cast<std::size_t>(written);
-  }
-}
+void say(const WorkerReply& reply) { send_report(write_reply(reply)); }
 
 /// The engine with all that it rests on.
 struct Engine {

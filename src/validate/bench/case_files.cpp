@@ -11,18 +11,13 @@
 
 namespace torchup {
 
-Result<ScratchFolder> ScratchFolder::make() {
+Result<OwnedFolder> make_scratch_folder() {
   std::error_code problem;
   const auto base = std::filesystem::temp_directory_path(problem);
   std::string name = ((problem ? std::filesystem::path("/tmp") : base) / "torchup-bench-XXXXXX").string();
   if (::mkdtemp(name.data()) == nullptr)
     return failure({ErrorKind::host, fmt::format("cannot make a folder like `{}`: {}", name, std::strerror(errno)), {}, {}});
-  return ScratchFolder(name);
-}
-
-ScratchFolder::~ScratchFolder() {
-  std::error_code ignored;
-  if (!m_path.empty()) std::filesystem::remove_all(m_path, ignored);
+  return OwnedFolder(name);
 }
 
 bool has_file_form(ElementType element) { return element == ElementType::float32 || element == ElementType::float64; }

@@ -3,26 +3,15 @@
 
 #include "torchup/core/result.hpp"
 #include "torchup/kernels/kernel.hpp"
+#include "torchup/system/owned_folder.hpp"
 
 #include <filesystem>
 #include <vector>
 
 namespace torchup {
 
-/// A folder of its own below the system's temporary one, gone with the object.
-class ScratchFolder {
- public:
-  static Result<ScratchFolder> make();
-  ScratchFolder(ScratchFolder&& other) noexcept : m_path(std::exchange(other.m_path, {})) {}
-  ScratchFolder& operator=(ScratchFolder&&) = delete;
-  ~ScratchFolder();
-
-  const std::filesystem::path& path() const { return m_path; }
-
- private:
-  explicit ScratchFolder(std::filesystem::path path) : m_path(std::move(path)) {}
-  std::filesystem::path m_path;
-};
+/// Below the system's temporary folder. ErrorKind::host where that cannot be written.
+Result<OwnedFolder> make_scratch_folder();
 
 /// Whether files can hold the type: float32 and float64.
 bool has_file_form(ElementType element);

@@ -99,7 +99,7 @@ Result<std::vector<InstructionCount>> count_instructions(const std::filesystem::
                                                          const Cancellation& cancellation) {
   TORCHUP_TRY_ASSIGN(const std::string valgrind, find_valgrind());
   diagnostics.note("counting instructions with callgrind");
-  TORCHUP_TRY_ASSIGN(const ScratchFolder folder, ScratchFolder::make());
+  TORCHUP_TRY_ASSIGN(const OwnedFolder folder, make_scratch_folder());
   const auto output = folder.path() / "callgrind";
   const ChildCommand command = counting_command(valgrind, self_program, site_packages, output);
   std::vector<InstructionCount> counts;

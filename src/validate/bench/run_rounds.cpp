@@ -160,7 +160,7 @@ class Tournament {
   }
 
   Result<Rounds> run() {
-    TORCHUP_TRY_ASSIGN(const ScratchFolder folder, ScratchFolder::make());
+    TORCHUP_TRY_ASSIGN(const OwnedFolder folder, make_scratch_folder());
     const NoiseCounters before = read_noise();
     for (std::size_t launch = 0; launch < m_settings.launches; ++launch) {
       std::vector<Seat> seats;

@@ -1,6 +1,6 @@
 #include "src/validate/bench/worker_process.hpp"
 
-#include "src/validate/child/child_process.hpp"
+#include "src/validate/child/launch.hpp"
 
 #include <fmt/format.h>
 
@@ -8,12 +8,8 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
-#include <cstring>
 #include <fcntl.h>
 #include <poll.h>
-#include <sched.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/wait.h>
 
 namespace torchup {
@@ -23,44 +19,6 @@ namespace {
 constexpr std::size_t k_longest_reply = 1 << 16;
 constexpr std::size_t k_printed_kept = 400;
 constexpr std::chrono::milliseconds k_tick{100};  // how soon a cancellation is noticed
-
-struct Pipe {
-  Descriptor read, write;
-};
-
-Result<Pipe> make_pipe() {
-  int ends[2];
-  if (::pipe2(ends, O_CLOEXEC) != 0) return failure({ErrorKind::host, fmt::format("cannot make a pipe: {}", std::strerror(errno)), {}, {}});
-  return Pipe{Descriptor(ends[0]), Descriptor(ends[1])};
-}
-
-std::vector<char*> pointers_to(const std::vector<std::string>& texts) {
-  std::vector<char*> pointers;
-  for (const std::string& text : texts) pointers.push_back(const_cast<char*>(text.c_str()));  // execve does not write to them
-  pointers.push_back(nullptr);
-  return pointers;
-}
-
-/// Runs in the child between fork and exec: only calls that are safe there.
-[[noreturn]] void become(char* const* arguments, char* const* environment, std::array<int, 3> pipes, const cpu_set_t* processors,
-                         pid_t parent) {
-  ::setpgid(0, 0);
-  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-  if (::getppid() != parent) ::_exit(127);
-  const struct rlimit no_core { 0, 0 };
-  ::setrlimit(RLIMIT_CORE, &no_core);
-  sigset_t none;
-  ::sigemptyset(&none);
-  ::sigprocmask(SIG_SETMASK, &none, nullptr);
-  if (processors != nullptr) ::sched_setaffinity(0, sizeof(*processors), processors);
-  for (int& each : pipes) each = ::fcntl(each, F_DUPFD_CLOEXEC, 10);  // above 3, so that none is overwritten before its use
-  ::dup2(pipes[0], STDIN_FILENO);
-  ::dup2(pipes[1], k_report_descriptor);
-  ::dup2(pipes[2], STDOUT_FILENO);
-  ::dup2(pipes[2], STDERR_FILENO);
-  ::execve(arguments[0], arguments, environment);
-  ::_exit(127);
-}
 
 std::string on_one_line(std::string text) {
   for (char& letter : text) {
@@ -73,21 +31,15 @@ std::string on_one_line(std::string text) {
 }  // namespace
 
 Result<WorkerProcess> WorkerProcess::start(const WorkerCommand& command) {
-  if (::access(command.arguments.front().c_str(), X_OK) != 0)
-    return failure({ErrorKind::host, fmt::format("cannot run `{}`: {}", command.arguments.front(), std::strerror(errno)), {}, {}});
   TORCHUP_TRY_ASSIGN(Pipe requests, make_pipe());
   TORCHUP_TRY_ASSIGN(Pipe replies, make_pipe());
   TORCHUP_TRY_ASSIGN(Pipe printed, make_pipe());
-  const auto arguments = pointers_to(command.arguments), environment = pointers_to(command.environment);
-  cpu_set_t processors;
-  CPU_ZERO(&processors);
-  if (command.processor) CPU_SET(*command.processor, &processors);
-  const pid_t parent = ::getpid(), child = ::fork();
-  if (child < 0) return failure({ErrorKind::host, fmt::format("cannot start a process: {}", std::strerror(errno)), {}, {}});
-  if (child == 0) {
-    become(arguments.data(), environment.data(), {requests.read.get(), replies.write.get(), printed.write.get()},
-           command.processor ? &processors : nullptr, parent);
-  }
+  TORCHUP_TRY_ASSIGN(const pid_t child, launch({.arguments = command.arguments,
+                                                .environment = command.environment,
+                                                .input = requests.read.get(),
+                                                .report = replies.write.get(),
+                                                .printed = printed.write.get(),
+                                                .processor = command.processor}));
   ::fcntl(printed.read.get(), F_SETFL, O_NONBLOCK);
   return WorkerProcess(child, std::move(requests.write), std::move(replies.read), std::move(printed.read));
 }
@@ -107,11 +59,7 @@ WorkerProcess::~WorkerProcess() { end(); }
 
 void WorkerProcess::end() {
   if (m_child < 0) return;
-  ::kill(-m_child, SIGKILL);
-  ::kill(m_child, SIGKILL);  // it may not have made its group yet
-  while (::waitpid(m_child, nullptr, 0) < 0 && errno == EINTR) {
-  }
-  m_child = -1;
+  end_with_group(std::exchange(m_child, -1));
 }
 
 void WorkerProcess::keep_printed() {
@@ -129,8 +77,7 @@ Result<WorkerReply> WorkerProcess::failed(std::chrono::milliseconds limit, bool 
   int status = 0;
   outcome.end = ChildEnd::timed_out;
   if (!timed_out && ::waitpid(m_child, &status, 0) == m_child) {
-    outcome.end = WIFSIGNALED(status) ? ChildEnd::signaled : ChildEnd::exited;
-    outcome.code = WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status);
+    note_status(status, outcome);
     ::kill(-m_child, SIGKILL);
     m_child = -1;
   }

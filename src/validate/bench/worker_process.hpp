@@ -1,6 +1,6 @@
 #pragma once
 // A worker as its parent sees it: a process that may crash or hang, asked one thing at a time with a limit. Whatever becomes of it
-// becomes a message; its group ends with it. Used by measure_rounds.cpp.
+// becomes a message; its group ends with it. Used by run_rounds.cpp.
 
 #include "torchup/core/cancellation.hpp"
 #include "torchup/core/result.hpp"

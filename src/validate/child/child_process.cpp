@@ -1,6 +1,6 @@
 #include "src/validate/child/child_process.hpp"
 
-#include "src/validate/child/descriptor.hpp"
+#include "src/validate/child/launch.hpp"
 
 #include <fmt/format.h>
 
@@ -8,14 +8,11 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
-#include <cstring>
 #include <fcntl.h>
-#include <optional>
 #include <poll.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <utility>
 
 namespace torchup {
 
@@ -27,54 +24,6 @@ constexpr std::size_t k_printed_kept = 8 << 10;
 constexpr std::size_t k_longest_line = 1 << 20;
 constexpr std::size_t k_most_reported = 16 << 20;
 constexpr std::chrono::milliseconds k_tick{50};  // how soon a cancellation or a time limit is noticed
-
-struct Pipe {
-  Descriptor read, write;
-};
-
-Result<Pipe> make_pipe() {
-  int ends[2];
-  if (::pipe2(ends, O_CLOEXEC) != 0) return failure({ErrorKind::host, fmt::format("cannot make a pipe: {}", std::strerror(errno)), {}, {}});
-  return Pipe{Descriptor(ends[0]), Descriptor(ends[1])};
-}
-
-std::vector<char*> pointers_to(const std::vector<std::string>& texts) {
-  std::vector<char*> pointers;
-  for (const std::string& text : texts) pointers.push_back(const_cast<char*>(text.c_str()));  // execve does not write to them
-  pointers.push_back(nullptr);
-  return pointers;
-}
-
-struct Launch {
-  std::vector<char*> arguments, environment;
-  int report, printed, failed;
-  pid_t parent;
-};
-
-/// Runs in the child between fork and exec: only calls that are safe there.
-[[noreturn]] void become(const Launch& launch) {
-  ::setpgid(0, 0);
-  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-  if (::getppid() != launch.parent) ::_exit(127);  // it ended before the line above
-  const struct rlimit no_core { 0, 0 };
-  ::setrlimit(RLIMIT_CORE, &no_core);
-  sigset_t none;
-  ::sigemptyset(&none);
-  ::sigprocmask(SIG_SETMASK, &none, nullptr);
-
-  const int nothing = ::open("/dev/null", O_RDONLY);
-  // Moved above 3 first, so that no descriptor is overwritten before it has been used.
-  const int report = ::fcntl(launch.report, F_DUPFD_CLOEXEC, 10), printed = ::fcntl(launch.printed, F_DUPFD_CLOEXEC, 10);
-  const int failed = ::fcntl(launch.failed, F_DUPFD_CLOEXEC, 10);
-  if (nothing >= 0) ::dup2(nothing, STDIN_FILENO);
-  ::dup2(printed, STDOUT_FILENO);
-  ::dup2(printed, STDERR_FILENO);
-  ::dup2(report, k_report_descriptor);
-  ::execve(launch.arguments.front(), launch.arguments.data(), launch.environment.data());
-  const int error = errno;
-  [[maybe_unused]] const auto ignored = ::write(failed, &error, sizeof(error));
-  ::_exit(127);
-}
 
 /// Cuts a stream into lines; a line that never ends and a report without end are dropped.
 class LineCutter {
@@ -147,8 +96,7 @@ class Watch {
     int status = 0;
     if (::waitpid(m_child, &status, WNOHANG) != m_child) return false;
     m_reaped = true;
-    m_outcome.end = WIFSIGNALED(status) ? ChildEnd::signaled : ChildEnd::exited;
-    m_outcome.code = WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status);
+    note_status(status, m_outcome);
     return true;
   }
 
@@ -172,12 +120,11 @@ class Watch {
 
   /// Whatever the child started ends with it.
   void end_group() {
-    ::kill(-m_child, SIGKILL);
-    if (m_reaped) return;
-    ::kill(m_child, SIGKILL);  // it may not have made its group yet
-    while (::waitpid(m_child, nullptr, 0) < 0 && errno == EINTR) {
+    if (std::exchange(m_reaped, true)) {
+      ::kill(-m_child, SIGKILL);
+    } else {
+      end_with_group(m_child);
     }
-    m_reaped = true;
   }
 
   pid_t m_child;
@@ -188,41 +135,19 @@ class Watch {
   bool m_report_open = true, m_printed_open = true, m_reaped = false;
 };
 
-/// Why exec failed; nothing where it did not.
-std::optional<int> exec_error(const Pipe& failed) {
-  int error = 0;
-  ssize_t got = 0;
-  do {
-    got = ::read(failed.read.get(), &error, sizeof(error));
-  } while (got < 0 && errno == EINTR);
-  if (got == static_cast<ssize_t>(sizeof(error))) return error;
-  return std::nullopt;
-}
-
 }  // namespace
 
 Result<ChildOutcome> run_child(const ChildCommand& command, const ReportLine& on_line, const Cancellation& cancellation) {
   TORCHUP_TRY_ASSIGN(Pipe report, make_pipe());
   TORCHUP_TRY_ASSIGN(Pipe printed, make_pipe());
-  TORCHUP_TRY_ASSIGN(Pipe failed, make_pipe());
   const auto deadline = Clock::now() + command.limit;
-  const Launch launch{pointers_to(command.arguments),
-                      pointers_to(command.environment),
-                      report.write.get(),
-                      printed.write.get(),
-                      failed.write.get(),
-                      ::getpid()};
-  const pid_t child = ::fork();
-  if (child < 0) return failure({ErrorKind::host, fmt::format("cannot start a process: {}", std::strerror(errno)), {}, {}});
-  if (child == 0) become(launch);
-
+  TORCHUP_TRY_ASSIGN(const pid_t child, launch({.arguments = command.arguments,
+                                                .environment = command.environment,
+                                                .report = report.write.get(),
+                                                .printed = printed.write.get()}));
   Watch watch(child, report, printed, on_line);
   report.write.close();
   printed.write.close();
-  failed.write.close();
-  if (const auto error = exec_error(failed)) {
-    return failure({ErrorKind::host, fmt::format("cannot run `{}`: {}", command.arguments.front(), std::strerror(*error)), {}, {}});
-  }
   return watch.until(deadline, cancellation);
 }
 

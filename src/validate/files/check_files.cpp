@@ -3,6 +3,7 @@
 #include "torchup/kernels/run_kernel.hpp"
 #include "torchup/system/hash.hpp"
 
+#include "src/install/bytecode.hpp"
 #include "src/validate/counted.hpp"
 #include "src/validate/files/listed_files.hpp"
 

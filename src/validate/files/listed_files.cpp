@@ -1,5 +1,7 @@
 #include "src/validate/files/listed_files.hpp"
 
+#include "src/install/bytecode.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -57,8 +59,6 @@ void add_row(const RecordRow& row, const std::string& record, const fs::path& si
 }
 
 }  // namespace
-
-bool is_bytecode(const fs::path& path) { return path.extension() == ".pyc" || path.parent_path().filename() == "__pycache__"; }
 
 ListedFiles list_files(const fs::path& site_packages, const fs::path& root) {
   ListedFiles listed;

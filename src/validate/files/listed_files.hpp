@@ -28,7 +28,4 @@ struct ListedFiles {
 /// Reads every *.dist-info/RECORD. A listed path that leads out of `root` is a fault and is not looked at.
 ListedFiles list_files(const std::filesystem::path& site_packages, const std::filesystem::path& root);
 
-/// Whether a path is a bytecode cache's.
-bool is_bytecode(const std::filesystem::path& path);
-
 }  // namespace torchup

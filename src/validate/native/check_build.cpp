@@ -2,6 +2,7 @@
 
 #include "torchup/kernels/run_kernel.hpp"
 #include "torchup/system/file_descriptor.hpp"
+#include "torchup/system/owned_folder.hpp"
 
 #include "src/validate/child/child_process.hpp"
 
@@ -32,34 +33,18 @@ namespace fs = std::filesystem;
 constexpr std::array<std::string_view, 4> k_checks = {"tensor", "autograd", "eigh", "module"};
 constexpr std::size_t k_most_shown = 600;
 
-/// A folder of its own below the temporary one, taken away at the end.
-class BuildFolder {
- public:
-  static Result<BuildFolder> make() {
-    std::error_code error;
-    const fs::path base = fs::temp_directory_path(error);
-    std::string pattern = ((error ? fs::path("/tmp") : base) / "torchup-build-XXXXXX").string();
-    if (::mkdtemp(pattern.data()) == nullptr) return failure(host_error("make the folder", pattern, errno));
-    return BuildFolder(pattern);
-  }
-  ~BuildFolder() {
-    std::error_code ignored;
-    if (!m_path.empty()) fs::remove_all(m_path, ignored);
-  }
-  BuildFolder(BuildFolder&& other) noexcept : m_path(std::exchange(other.m_path, {})) {}
-  BuildFolder& operator=(BuildFolder&&) = delete;
+Result<OwnedFolder> make_build_folder() {
+  std::error_code error;
+  const fs::path base = fs::temp_directory_path(error);
+  std::string pattern = ((error ? fs::path("/tmp") : base) / "torchup-build-XXXXXX").string();
+  if (::mkdtemp(pattern.data()) == nullptr) return failure(host_error("make the folder", pattern, errno));
+  return OwnedFolder(pattern);
+}
 
-  const fs::path& path() const { return m_path; }
-
-  Status write(const char* name, std::string_view text) const {
-    TORCHUP_TRY_ASSIGN(const FileDescriptor file, FileDescriptor::open(m_path / name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
-    return file.write(std::as_bytes(std::span(text)));
-  }
-
- private:
-  explicit BuildFolder(fs::path path) : m_path(std::move(path)) {}
-  fs::path m_path;
-};
+Status write(const fs::path& path, std::string_view text) {
+  TORCHUP_TRY_ASSIGN(const FileDescriptor file, FileDescriptor::open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
+  return file.write(std::as_bytes(std::span(text)));
+}
 
 /// The first of the programs that a folder of PATH has.
 std::optional<std::string> find_program(std::initializer_list<const char*> names) {
@@ -93,7 +78,7 @@ std::string shown(std::string_view printed) {
 
 class Building {
  public:
-  Building(const NativeTarget& target, const BuildFolder& folder, std::chrono::milliseconds limit, const Cancellation& cancellation,
+  Building(const NativeTarget& target, const fs::path& folder, std::chrono::milliseconds limit, const Cancellation& cancellation,
            ValidationReport& report)
       : m_target(target), m_folder(folder), m_limit(limit), m_cancellation(cancellation), m_report(report) {}
 
@@ -104,14 +89,14 @@ class Building {
       skip("configure", fmt::format("this host has no {}", cmake ? "C++ compiler" : "cmake"));
       return {};
     }
-    TORCHUP_TRY(m_folder.write("CMakeLists.txt", embedded_native_project()));
-    TORCHUP_TRY(m_folder.write("program.cc", embedded_native_program()));
+    TORCHUP_TRY(write(m_folder / "CMakeLists.txt", embedded_native_project()));
+    TORCHUP_TRY(write(m_folder / "program.cc", embedded_native_program()));
     TORCHUP_TRY_ASSIGN(const std::optional<bool> configured, configure(*cmake));
     if (configured && !*configured) return {};
     const std::vector<std::string> command =
-        configured ? std::vector<std::string>{*cmake, "--build", (m_folder.path() / "build").string()} : plain_command(*compiler);
+        configured ? std::vector<std::string>{*cmake, "--build", (m_folder / "build").string()} : plain_command(*compiler);
     TORCHUP_TRY_ASSIGN(const bool compiled, step("compile", command, configured ? "with cmake's package" : "with a compiler's own line"));
-    return compiled ? run_program(configured ? m_folder.path() / "build/check" : m_folder.path() / "check") : Status();
+    return compiled ? run_program(configured ? m_folder / "build/check" : m_folder / "check") : Status();
   }
 
  private:
@@ -131,7 +116,7 @@ class Building {
 
   /// True: configured. Nothing: it cannot be, for want of a CUDA toolkit, which is no fault of the folder's.
   Result<std::optional<bool>> configure(const std::string& cmake) {
-    std::vector<std::string> command = {cmake, "-S", m_folder.path().string(), "-B", (m_folder.path() / "build").string()};
+    std::vector<std::string> command = {cmake, "-S", m_folder.string(), "-B", (m_folder / "build").string()};
     for (std::string& argument : cmake_arguments(m_target.tree)) command.push_back(std::move(argument));
     const double begun = steady_seconds();
     TORCHUP_TRY_ASSIGN(const ChildOutcome outcome, start(command));
@@ -143,7 +128,7 @@ class Building {
   }
 
   std::vector<std::string> plain_command(const std::string& compiler) const {
-    std::vector<std::string> command = {compiler, (m_folder.path() / "program.cc").string(), "-o", (m_folder.path() / "check").string()};
+    std::vector<std::string> command = {compiler, (m_folder / "program.cc").string(), "-o", (m_folder / "check").string()};
     for (std::string& argument : compiler_arguments(m_target.tree)) command.push_back(std::move(argument));
     return command;
   }
@@ -187,7 +172,7 @@ class Building {
   }
 
   const NativeTarget& m_target;
-  const BuildFolder& m_folder;
+  const fs::path& m_folder;
   std::chrono::milliseconds m_limit;
   const Cancellation& m_cancellation;
   ValidationReport& m_report;
@@ -197,8 +182,8 @@ class Building {
 
 Status check_build(const NativeTarget& target, std::chrono::milliseconds limit, const Cancellation& cancellation,
                    ValidationReport& report) {
-  TORCHUP_TRY_ASSIGN(const BuildFolder folder, BuildFolder::make());
-  return Building(target, folder, limit, cancellation, report).run();
+  TORCHUP_TRY_ASSIGN(const OwnedFolder folder, make_build_folder());
+  return Building(target, folder.path(), limit, cancellation, report).run();
 }
 
 }  // namespace torchup

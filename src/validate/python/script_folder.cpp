@@ -47,16 +47,6 @@ std::vector<std::string> feature_names() {
   return names;
 }
 
-ScriptFolder::ScriptFolder(fs::path root) : m_root(std::move(root)) {}
-
-ScriptFolder::ScriptFolder(ScriptFolder&& other) noexcept : m_root(std::exchange(other.m_root, {})) {}
-
-ScriptFolder::~ScriptFolder() {
-  if (m_root.empty()) return;
-  std::error_code error;
-  fs::remove_all(m_root, error);  // what is left lies among the temporary files
-}
-
 Result<ScriptFolder> ScriptFolder::make() {
   std::error_code error;
   const fs::path parent = fs::temp_directory_path(error);
@@ -67,9 +57,9 @@ Result<ScriptFolder> ScriptFolder::make() {
   if (::mkdtemp(pattern.data()) == nullptr) {
     TORCHUP_TRY(cannot_write(parent, std::strerror(errno)));
   }
-  ScriptFolder folder{fs::path(pattern)};
+  ScriptFolder folder{OwnedFolder(pattern)};
   for (const EmbeddedFile& file : embedded_python_checks()) {
-    TORCHUP_TRY(write_file(folder.m_root / file.path, file.text));
+    TORCHUP_TRY(write_file(folder.m_root.path() / file.path, file.text));
   }
   fs::create_directory(folder.scratch(), error);
   if (error) {

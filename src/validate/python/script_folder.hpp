@@ -3,6 +3,7 @@
 // write. Used by the Python leg; a new check is a new file below torchup_checks/.
 
 #include "torchup/core/result.hpp"
+#include "torchup/system/owned_folder.hpp"
 
 #include <filesystem>
 #include <span>
@@ -29,18 +30,14 @@ class ScriptFolder {
   /// Below the folder for temporary files. ErrorKind::host where it cannot be written.
   static Result<ScriptFolder> make();
 
-  ScriptFolder(ScriptFolder&& other) noexcept;
-  ScriptFolder& operator=(ScriptFolder&&) = delete;
-  ~ScriptFolder();
-
-  std::filesystem::path entry() const { return m_root / "torchup_checks" / "run.py"; }
+  std::filesystem::path entry() const { return m_root.path() / "torchup_checks" / "run.py"; }
   /// Empty at first: for the processes' temporary files and caches.
-  std::filesystem::path scratch() const { return m_root / "scratch"; }
+  std::filesystem::path scratch() const { return m_root.path() / "scratch"; }
 
  private:
-  explicit ScriptFolder(std::filesystem::path root);
+  explicit ScriptFolder(OwnedFolder root) : m_root(std::move(root)) {}
 
-  std::filesystem::path m_root;
+  OwnedFolder m_root;
 };
 
 }  // namespace torchup

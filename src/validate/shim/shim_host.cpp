@@ -3,6 +3,7 @@
 #include "torchup/kernels/run_kernel.hpp"
 
 #include "src/validate/child/report_line.hpp"
+#include "src/validate/child/send_report.hpp"
 #include "src/validate/shim/torch_device.hpp"
 
 #include <fmt/format.h>
@@ -19,16 +20,7 @@ namespace torchup {
 
 namespace {
 
-void report(const ReportItem& item) {
-  const std::string line = write_report_line(item);
-  std::size_t done = 0;
-  while (done < line.size()) {
-    const auto written = ::write(k_report_descriptor, line.data() + done, line.size() - done);
-    if (written < 0 && errno == EINTR) continue;
-    if (written <= 0) ::_exit(1);  // nobody listens any more
-    done += static_cast<std::size_t>(written);
-  }
-}
+void report(const ReportItem& item) { send_report(write_report_line(item)); }
 
 Check check_named(const std::string& id) {
   Check check;

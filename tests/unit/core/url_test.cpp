@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+using torchup::percent_decode;
+using torchup::percent_encode;
 using torchup::Url;
 
 namespace {
@@ -76,4 +78,20 @@ TEST_CASE("a host that would read otherwise without its port is refused") {
     CHECK(url.error().message.find("its host is neither a name nor an address") != std::string::npos);
   }
   CHECK(Url::parse("http://[::1]:80/")->text() == "http://[::1]/");
+}
+
+TEST_CASE("credentials take the place of a URL's own, and leave the rest as it is") {
+  const Url url = Url::parse("https://old:one@index.example:8443/a%20b?c=d#sha256=e").value();
+  const Url with = url.with_userinfo("me:i%40t").value();
+  CHECK(with.userinfo() == "me:i%40t");
+  CHECK(with.text() == "https://index.example:8443/a%20b?c=d");
+  CHECK(with.fragment() == "sha256=e");
+  CHECK_FALSE(url.with_userinfo("").value().has_credentials());
+  CHECK_FALSE(url.with_userinfo(std::string(9000, 'x')).has_value());
+}
+
+TEST_CASE("percent-encoding leaves unreserved characters, and decodes to what it was") {
+  CHECK(percent_encode("aZ09-._~") == "aZ09-._~");
+  CHECK(percent_encode("a:b/%c@ \xff") == "a%3Ab%2F%25c%40%20%FF");
+  CHECK(percent_decode(percent_encode("a:b/%c@ \xff")) == "a:b/%c@ \xff");
 }

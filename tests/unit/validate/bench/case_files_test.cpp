@@ -42,7 +42,7 @@ TEST_CASE("outputs of another size, or none, are told with both sizes") {
 TEST_CASE("a scratch folder goes with its object") {
   std::filesystem::path path;
   {
-    const auto folder = ScratchFolder::make();
+    const auto folder = make_scratch_folder();
     REQUIRE(folder);
     path = folder->path();
     CHECK(std::filesystem::is_directory(path));
