@@ -1,6 +1,9 @@
 #include "src/acquire.hpp"
 
+#include "torchup/system/file_descriptor.hpp"
+
 #include "src/store/store_claims.hpp"
+#include "src/store/write_back.hpp"
 #include "src/ui/quantities.hpp"
 #include "src/unpack_stage.hpp"
 
@@ -25,13 +28,13 @@ constexpr std::chrono::milliseconds k_pause{20};  // how late it may be noticed 
 
 double seconds_since(Steady::time_point start) { return std::chrono::duration<double>(Steady::now() - start).count(); }
 
-/// Two more than cores: a thread may wait for the disk, or inside a big file for the network.
-unsigned worker_count(const AcquireOptions& options) {
-  return options.workers > 0 ? options.workers : std::max(1U, std::thread::hardware_concurrency()) + 2;
-}
+unsigned cores() { return std::max(1U, std::thread::hardware_concurrency()); }
 
-/// They hash a third of the time and wait for the disk otherwise.
-unsigned hashing_threads() { return std::max(1U, std::thread::hardware_concurrency()); }
+/// Four more than cores: a thread may wait for the disk, or inside a big file for the network.
+unsigned worker_count(const AcquireOptions& options) { return options.workers > 0 ? options.workers : cores() + 4; }
+
+/// They hash a third of the time and wait for the disk otherwise. As many as cores left both idle for a quarter of the time.
+unsigned hashing_threads() { return 2 * cores(); }
 
 bool is_there(const Sha256& wheel, const Store& store, const AcquireOptions& options) {
   return (options.anew.contains(wheel) ? store.find_own(wheel) : store.find(wheel)).has_value();
@@ -100,11 +103,12 @@ Status check_space(const std::vector<FetchItem>& items, const Store& store) {
 }
 
 /// Publishes what is complete. Called at the end, and after a failure, so that nothing verified is lost.
-Status publish(const Store& store, std::vector<StagedTree> trees) {
-  auto published = store.publish_all(trees);
+Status publish(const Store& store, std::vector<StagedTree> trees, const Status& written) {
+  Status published = written;
+  if (published) published = store.publish_all(trees).map([](const auto&) {});
   if (published) return {};
   for (const StagedTree& tree : trees) store.discard(tree.staging);
-  return failure(std::move(published).error());
+  return published;
 }
 
 Result<FetchReport> fetch_and_unpack(const std::vector<FetchItem>& items, HttpTransport& transport, const Store& store,
@@ -120,14 +124,17 @@ Result<FetchReport> fetch_and_unpack(const std::vector<FetchItem>& items, HttpTr
                              return {};
                            },
                            .poll = [&] { return unpacking.status(); }};
+  TORCHUP_TRY_ASSIGN(const FileDescriptor folder, FileDescriptor::open_directory(store.root()));
+  WriteBack write_back([&] { return folder.sync_file_system(); });
   const auto start = Steady::now();
   auto fetched = fetch_artifacts(items, transport, options.fetch, lanes, diagnostics, cancellation, events);
   const double fetch_seconds = seconds_since(start);
   Status unpacked = fetched ? unpacking.wait() : Status();
   const double unpack_seconds = seconds_since(start) - fetch_seconds;
-  Status published = publish(store, unpacking.end());
+  Status published = publish(store, unpacking.end(), write_back.end());
   diagnostics.note(fmt::format("fetched {} in {:.1f} s; the last was unpacked {:.1f} s later, and all were synced in {:.1f} s",
-                               count_text(items.size(), "wheel"), fetch_seconds, unpack_seconds, seconds_since(start) - fetch_seconds - unpack_seconds));
+                               count_text(items.size(), "wheel"), fetch_seconds, unpack_seconds,
+                               seconds_since(start) - fetch_seconds - unpack_seconds));
   if (!fetched) return fetched;
   if (!unpacked) return failure(std::move(unpacked).error());
   if (!published) return failure(std::move(published).error());
