@@ -20,7 +20,7 @@ namespace torchup {
 int count_runs(const std::function<PreparedRun*(const PrepareCase&)>& prepare) {
   for (const Kernel* kernel : kernel_table()) {
     for (const KernelCase& kernel_case : kernel->cases()) {
-      if (kernel_case.repetitions > 1) continue;
+      if (kernel_case.repetitions > 1 || kernel->work(kernel_case).flops > k_most_counted_flops) continue;
       PreparedRun* const run = prepare({std::string(kernel->name), kernel_case.name, false, ""});
       if (run == nullptr || !run->run()) continue;
       const std::string line = fmt::format("{} {}\n", kernel->name, kernel_case.name);

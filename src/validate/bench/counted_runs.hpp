@@ -17,9 +17,12 @@ constexpr const char* k_count_runs = "count";
 constexpr const char* k_counted_function = "torchup_counted_runs";
 
 /// How often each case is run within it: the difference of the two counts is free of what one call costs.
-constexpr unsigned k_few_runs = 10, k_many_runs = 110;
+constexpr unsigned k_few_runs = 2, k_many_runs = 12;
 
-/// Runs every case whose numbers alone matter, few times and then many; says which, in the order in which callgrind writes its
+/// Larger cases are left out: callgrind takes some fifty times as long as the processor alone.
+constexpr double k_most_counted_flops = 20e6;
+
+/// Runs every small case whose numbers alone matter, few times and then many; says which, in the order in which callgrind writes its
 /// counts. Gives the exit status.
 int count_runs(const std::function<PreparedRun*(const PrepareCase&)>& prepare);
 
