@@ -4,6 +4,7 @@
 #include "torchup/system/hash.hpp"
 
 #include "src/verify/dist_info_files.hpp"
+#include "src/verify/known_mistakes.hpp"
 #include "src/verify/wheel_form.hpp"
 
 #include <fmt/format.h>
@@ -89,11 +90,8 @@ Result<Ruling<void>> read_dist_info(OpenWheel& wheel, const PackageName& name, c
   return check_record_lists(wheel);
 }
 
-/// torch 1.7.0 and 1.11.0 were published with a METADATA that was changed after RECORD was written; nothing else was. They
-/// are what their sha256 says, so this one row does not count.
 bool is_known_mistake(const OpenWheel& wheel, std::string_view path) {
-  return (wheel.dist_info == "torch-1.7.0.dist-info" || wheel.dist_info == "torch-1.11.0.dist-info") &&
-         path == wheel.dist_info + "/METADATA";
+  return path == wheel.dist_info + "/METADATA" && has_edited_metadata(wheel.dist_info);
 }
 
 }  // namespace

@@ -130,6 +130,29 @@ TEST_CASE_METHOD(Verifier, "what breaks a rule is named with wheel, rule, file a
   }
 }
 
+TEST_CASE_METHOD(Verifier, "of releases that are known for it METADATA alone may differ from RECORD") {
+  MadeWheel wheel{.name = "torch", .version = "1.12.1", .metadata = "Name: torch\nVersion: 1.12.1\n"};
+  const auto spoil = [](std::string content) {
+    return [content](std::string& record) { replace(record, digest_of(content).record_form(), digest_of("other").record_form()); };
+  };
+  wheel.change_record = spoil(wheel.metadata);
+  SECTION("its METADATA") { CHECK(verify(wheel).has_value()); }
+  SECTION("its METADATA's size as well") {
+    wheel.change_record = [](std::string& record) { replace(record, ",28\n", ",29\n"); };
+    CHECK(verify(wheel).has_value());
+  }
+  SECTION("another file of it") {
+    wheel.change_record = spoil(wheel.wheel);
+    CHECK(message(wheel).find("`record-hash`: sha256 of `torch-1.12.1.dist-info/WHEEL`") != std::string::npos);
+  }
+  SECTION("another release") {
+    wheel.version = "1.13.0";
+    wheel.metadata = "Name: torch\nVersion: 1.13.0\n";
+    wheel.change_record = spoil(wheel.metadata);
+    CHECK(message(wheel).find("`record-hash`: sha256 of `torch-1.13.0.dist-info/METADATA`") != std::string::npos);
+  }
+}
+
 TEST_CASE_METHOD(Verifier, "a cancelled verification leaves nothing") {
   cancellation.request();
   const MadeWheel wheel;
