@@ -67,7 +67,7 @@ def main():
     parser.add_argument("fakes", type=os.path.abspath)
     parser.add_argument("--env", type=os.path.abspath)
     parser.add_argument("--runs", type=int, default=40)
-    parser.add_argument("--case", default="matmul-256x256-float64")
+    parser.add_argument("--case", default="matmul-512x512")
     parser.add_argument("--thorough", action="store_true")
     parser.add_argument("--verbose", action="store_true")
     parser.add_argument("--only", choices=("same", "slower"))

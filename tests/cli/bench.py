@@ -12,6 +12,7 @@ import harness
 
 PYTHON = ("--python", harness.PYTHON)
 QUICK = ("bench", "--env", "env", "--quick", "--kernel", "matmul-512x512", "--engine", "torch-c")
+HOSTILE = "<script>&\"'"  # an environment's folder may have any name
 
 
 class Benchmarks(harness.Story):
@@ -57,9 +58,9 @@ class Benchmarks(harness.Story):
         self.assertEqual([entry["id"] for entry in self.json_of("bench", "history", "--all")["benchmarks"]], [1])
 
     def test_a_slower_torch_is_found_against_another_environment(self):
-        self.install("torch==2.0")
+        self.install("torch==2.0", env=HOSTILE)
         self.install("torch==1.0", env="old")
-        document = self.json_of(*QUICK, "--against", "old", "--gate", "5", "--junit", "report.xml", "--html", "page.html", status=1)
+        document = self.json_of("bench", "--env", HOSTILE, *QUICK[3:], "--against", "old", "--gate", "5", "--junit", "report.xml", "--html", "page.html", status=1)
         verdict = self.verdict(document)
         self.assertEqual((verdict["verdict"], verdict["kernel"], verdict["engine"], verdict["measure"]), ("REGRESSED", "matmul", "torch-c", "time"))
         self.assertGreater(verdict["change"], 0.5)
@@ -69,6 +70,7 @@ class Benchmarks(harness.Story):
         with open(self.path("page.html"), encoding="utf-8") as file:
             page = file.read()
         self.assertIn("REGRESSED", page)
+        self.assertIn("&lt;script&gt;&amp;&quot;", page)
         self.assertNotRegex(page, r"<script|https?://|<link|@import|url\(")
         self.assertEqual(page.count("<svg"), page.count("</svg>"))
 

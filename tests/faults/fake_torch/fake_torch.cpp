@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <cstring>
 #include <ctime>
+#include <malloc.h>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -61,15 +62,22 @@ double processor_seconds() {
 /// How much more of the processor's time an operation takes than it would.
 constexpr double k_slowness = has("slower") ? 0.1 : has("half_speed") ? 1.0 : 0.0;
 
+/// Freed memory is kept, since fresh pages cost more or less by what was done before: a tenth of that time would be no tenth.
+[[maybe_unused]] const int g_keeps_memory = ::mallopt(M_MMAP_THRESHOLD, 1 << 30) + ::mallopt(M_TRIM_THRESHOLD, 1 << 30);
+
 double g_operation_start = 0;  // when its first input was handed over; 0 between operations
+
+/// Work that touches no memory and calls nobody, so that what comes after it goes as if it had not been.
+void count(std::uint64_t steps) {
+  for (std::uint64_t i = 0; i < steps; ++i) asm volatile("" : "+r"(i));
+}
 
 /// Adds that share to an operation at its end.
 class Slower {
  public:
   ~Slower() {
     const double end = processor_seconds(), until = end + k_slowness * (end - g_operation_start);
-    while (k_slowness > 0 && processor_seconds() < until) {
-    }
+    while (k_slowness > 0 && processor_seconds() < until) count(5'000);  // some microseconds: asking the kernel costs, too
     g_operation_start = 0;
   }
 };
