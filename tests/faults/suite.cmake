@@ -3,7 +3,7 @@
 set(fake_torch_sources ${CMAKE_CURRENT_LIST_DIR}/fake_torch/fake_torch.cpp)
 set(fake_torches)
 foreach(fault healthy old slower half_speed unsteady wrong_element dropped_depth tf32 wrong_shape wrong_type identity_vectors wrong_scale no_mask crash
-        illegal_instruction exit hang refuses)
+        illegal_instruction exit hang refuses unbound ancient)
   add_library(fake_torch_${fault} MODULE ${fake_torch_sources})
   target_include_directories(fake_torch_${fault} PRIVATE ${CMAKE_SOURCE_DIR})
   target_compile_definitions(fake_torch_${fault} PRIVATE FAKE_TORCH_FAULT=${fault})
@@ -13,6 +13,7 @@ foreach(fault healthy old slower half_speed unsteady wrong_element dropped_depth
   list(APPEND fake_torches fake_torch_${fault})
 endforeach()
 target_compile_definitions(fake_torch_old PRIVATE FAKE_TORCH_IS_OLD)
+target_compile_definitions(fake_torch_ancient PRIVATE FAKE_TORCH_IS_ANCIENT)
 
 add_executable(shim_host ${CMAKE_CURRENT_LIST_DIR}/shim_host_main.cpp)
 target_include_directories(shim_host PRIVATE ${CMAKE_SOURCE_DIR})

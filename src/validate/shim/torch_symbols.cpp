@@ -56,7 +56,11 @@ Result<void*> load_torch_library(const std::filesystem::path& library_folder, co
   const auto path = library_folder / "libtorch_cpu.so";
   void* const library = ::dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (library != nullptr) return library;
-  return failure({ErrorKind::validation, fmt::format("the loader refuses `libtorch_cpu.so`: {}", ::dlerror()), {}, {}});
+  Error refused{ErrorKind::validation, fmt::format("the loader refuses `libtorch_cpu.so`: {}", ::dlerror()), {}, {}};
+  // torch 1.10 calls functions of MKL that stand in libtorch_cuda.so alone. It loads, and has not the interface to be judged by.
+  void* const old = ::dlopen(path.c_str(), RTLD_LAZY | RTLD_LOCAL);
+  if (old != nullptr && !find_torch_symbols(old)) return old;
+  return failure(std::move(refused));
 }
 
 Result<TorchSymbols> find_torch_symbols(void* library) {

@@ -26,6 +26,14 @@
 #define FAKE_TORCH_NEW
 #endif
 
+#ifdef FAKE_TORCH_IS_ANCIENT
+#define FAKE_TORCH_INTERFACE [[gnu::visibility("hidden")]]
+#else
+#define FAKE_TORCH_INTERFACE
+#endif
+
+extern "C" void fake_torch_function_of_no_library();
+
 namespace {
 
 constexpr std::string_view k_fault = FAKE_TORCH_TEXT(FAKE_TORCH_FAULT);
@@ -191,7 +199,8 @@ std::int32_t aoti_torch_new_tensor_handle(FakeTensor* tensor, FakeTensor** anoth
   return 0;
 }
 
-std::int32_t aoti_torch_delete_tensor_object(FakeTensor* tensor) {
+FAKE_TORCH_INTERFACE std::int32_t aoti_torch_delete_tensor_object(FakeTensor* tensor) {
+  if constexpr (has("unbound") || has("ancient")) fake_torch_function_of_no_library();
   delete tensor;
   return 0;
 }

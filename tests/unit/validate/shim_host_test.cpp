@@ -177,6 +177,14 @@ TEST_CASE("an operator that never returns is ended at the limit") {
   CHECK(check.detail == "the process did not end within 2 s");
 }
 
+TEST_CASE("a function that no library has is told, but of a torch from before the C interface, which is not called") {
+  const Check unbound = check_named(run_fake(fake("unbound")), "libtorch");
+  CHECK(unbound.outcome == CheckOutcome::fail);
+  CHECK(unbound.detail.find("undefined symbol: fake_torch_function_of_no_library") != std::string::npos);
+  const Check ancient = check_named(run_fake(fake("ancient")), "libtorch");
+  CHECK(ancient.detail == "`libtorch_cpu.so` has no function `aoti_torch_delete_tensor_object`");
+}
+
 TEST_CASE("a library in libtorch's place that is none of torch is named by what it lacks") {
   const test::TemporaryFolder folder;
   std::filesystem::create_directories(folder.path() / "torch/lib");

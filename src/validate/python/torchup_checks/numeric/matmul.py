@@ -6,7 +6,7 @@ from torchup_checks.tools import version_of
 
 ROWS, DEPTH, COLUMNS = 43, 67, 51
 COARSE_LIMIT = 2e4  # beyond it terms are missing
-EXACT_BFLOAT16_SUMS = (2, 1)  # torch 1.13 keeps sums in bfloat16, 2.1 does not
+EXACT_HALF_SUMS = (2, 1)  # torch 1.10 keeps sums in float16, 1.13 in bfloat16, 2.1 in neither
 HALF_MEASURE = "max |C - C64| / (u |C64| + sqrt(k) u32 |A||B|)"
 FULL_MEASURE = "max |C - C64| / (sqrt(k) u |A||B|)"
 
@@ -45,7 +45,7 @@ def known_coarseness(torch, name, device):
     """Why a coarse product is no fault here; empty where it is one."""
     if name == "float32":
         return chosen_coarseness(torch)
-    if name == "bfloat16" and device == "cpu" and version_of(torch) < EXACT_BFLOAT16_SUMS:
+    if is_half(name) and device == "cpu" and version_of(torch) < EXACT_HALF_SUMS:
         return "so are they in releases of this age"
     return ""
 
