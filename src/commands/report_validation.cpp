@@ -1,7 +1,7 @@
 #include "src/commands/report_validation.hpp"
 
-#include "src/commands/lock_options.hpp"
 #include "src/commands/print_validation.hpp"
+#include "src/pipeline.hpp"
 #include "src/record/ledger.hpp"
 #include "src/ui/json_output.hpp"
 
@@ -11,11 +11,10 @@
 namespace torchup {
 
 int report_validation(Application& application, const Environment& environment, const ValidationReport& report) {
-  const Ports ports = pipeline_ports(application);
   const unsigned generation = environment.current->number;
-  if (auto ledger = Ledger::open(ports.ledger, ports.diagnostics)) {
-    const auto recorded = ledger->record_validation(environment.root, generation, report, marks_of_host(ports.this_host));
-    if (!recorded) ports.diagnostics.note(recorded.error().message);
+  if (auto ledger = Ledger::open(application.ledger_file(), application.diagnostics())) {
+    const auto recorded = ledger->record_validation(environment.root, generation, report, marks_of_host(application.this_host()));
+    if (!recorded) application.diagnostics().note(recorded.error().message);
   }
   if (application.options().json) {
     auto document = new_document();
