@@ -83,6 +83,6 @@ void run_libc_probe(HostSystem& host, HostFacts& facts) {
 
 }  // namespace
 
-constinit const Probe libc_probe = {.name = "libc", .describes = "C library and its version", .run = run_libc_probe};
+constinit const Probe libc_probe = {.name = "libc", .describes = "C library and its version", .run = run_libc_probe, .tells_target = true};
 
 }  // namespace torchup

@@ -81,6 +81,7 @@ void run_linux_probe(HostSystem& host, HostFacts& facts) {
 
 }  // namespace
 
-constinit const Probe linux_probe = {.name = "linux", .describes = "kernel, distribution, container, WSL, board", .run = run_linux_probe};
+constinit const Probe linux_probe = {
+    .name = "linux", .describes = "kernel, distribution, container, WSL, board", .run = run_linux_probe, .tells_target = true};
 
 }  // namespace torchup

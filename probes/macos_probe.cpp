@@ -94,6 +94,7 @@ void run_macos_probe(HostSystem& host, HostFacts& facts) {
 
 }  // namespace
 
-constinit const Probe macos_probe = {.name = "macos", .describes = "macOS version, processor, Apple GPU", .run = run_macos_probe};
+constinit const Probe macos_probe = {
+    .name = "macos", .describes = "macOS version, processor, Apple GPU", .run = run_macos_probe, .tells_target = true};
 
 }  // namespace torchup

@@ -9,6 +9,7 @@ extern const Probe python_probe;
 
 constinit const Probe python_probe = {.name = "python",
                                       .describes = "Python interpreters, each asked itself",
-                                      .run = [](HostSystem& host, HostFacts& facts) { ask_pythons(host, facts, {}); }};
+                                      .run = [](HostSystem& host, HostFacts& facts) { ask_pythons(host, facts, {}); },
+                                      .tells_target = true};
 
 }  // namespace torchup

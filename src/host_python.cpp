@@ -35,4 +35,10 @@ Result<HostPython> probe_host_python(HostSystem& host, const std::string& wish) 
   return HostPython{std::move(facts), std::move(python)};
 }
 
+Result<Target> probe_target_of_python(HostSystem& host, const std::string& wish) {
+  const HostFacts facts = probe_target(host, python_search({wish}));
+  TORCHUP_TRY_ASSIGN(const Python python, choose_python(facts, wish));
+  return make_target(facts, python);
+}
+
 }  // namespace torchup

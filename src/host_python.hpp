@@ -26,4 +26,7 @@ HostFacts probe_host_alone(HostSystem& host);
 /// Probes the host and chooses the interpreter; ErrorKind::host where it has none such.
 Result<HostPython> probe_host_python(HostSystem& host, const std::string& wish);
 
+/// What such an interpreter installs for on this host, and nothing else of the host; ErrorKind::host as above.
+Result<Target> probe_target_of_python(HostSystem& host, const std::string& wish);
+
 }  // namespace torchup

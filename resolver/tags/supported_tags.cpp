@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <numeric>
 
 namespace torchup {
 namespace {
@@ -64,10 +65,11 @@ SupportedTags::SupportedTags(const TagTarget& target) {
   if (target.implementation == "pypy") m_ranked.push_back({fmt::format("pp{}", target.python_major), "none", "any"});
   for (const std::string& python : pythons) m_ranked.push_back({python, "none", "any"});
 
-  for (std::size_t rank = 0; rank < m_ranked.size(); ++rank) {
-    m_ranks.emplace(m_ranked[rank], rank);
-    m_platforms.insert(m_ranked[rank].platform);
-  }
+  m_sorted.resize(m_ranked.size());
+  std::iota(m_sorted.begin(), m_sorted.end(), std::size_t{0});
+  std::ranges::stable_sort(m_sorted, {}, [&](std::size_t place) -> const Tag& { return m_ranked[place]; });
+  m_platforms.insert(platforms.begin(), platforms.end());
+  m_platforms.insert("any");
 }
 
 bool SupportedTags::may_take(std::string_view filename) const {
@@ -84,9 +86,9 @@ bool SupportedTags::may_take(std::string_view filename) const {
 }
 
 std::optional<std::size_t> SupportedTags::rank(const Tag& tag) const {
-  const auto found = m_ranks.find(tag);
-  if (found == m_ranks.end()) return std::nullopt;
-  return found->second;
+  const auto found = std::ranges::lower_bound(m_sorted, tag, {}, [&](std::size_t place) -> const Tag& { return m_ranked[place]; });
+  if (found == m_sorted.end() || m_ranked[*found] != tag) return std::nullopt;
+  return *found;
 }
 
 }  // namespace torchup

@@ -44,8 +44,7 @@ Result<int> answer_lines(std::string (*answer)(std::string_view)) {
 }
 
 Result<TagTarget> host_tag_target(Application& application) {
-  TORCHUP_TRY_ASSIGN(const auto host, probe_host_python(application.host(), ""));
-  TORCHUP_TRY_ASSIGN(const Target target, make_target(host.facts, host.python));
+  TORCHUP_TRY_ASSIGN(const Target target, probe_target_of_python(application.host(), ""));
   return target.tags;
 }
 

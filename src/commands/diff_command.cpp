@@ -59,7 +59,7 @@ Result<std::vector<HeldPackage>> packages_of(const Side& side, const std::option
 Result<std::optional<Target>> target_of(Application& application, const Side& before, const Side& after) {
   const Generation* generation = before.generation() != nullptr ? before.generation() : after.generation();
   if (generation == nullptr || (before.lock() == nullptr && after.lock() == nullptr)) return std::nullopt;
-  const HostFacts facts = probe_host(application.this_host(), python_search({generation->python_executable}));
+  const HostFacts facts = probe_target(application.this_host(), python_search({generation->python_executable}));
   auto found = choose_python(facts, generation->python_executable);
   // Another tool's interpreter may be gone: its environment says at least which version it has.
   if (!found && generation->number == 0) found = named_python(generation->python_version);

@@ -17,8 +17,7 @@ struct Options {
 
 /// What the environment was made from, where that is all that is asked for: nothing is resolved then, and no index is asked.
 Result<std::optional<InstallWish>> answered(Application& application, const LockWish& wish, const Lockfile& former) {
-  TORCHUP_TRY_ASSIGN(const auto host, probe_host_python(application.this_host(), wish.python));
-  TORCHUP_TRY_ASSIGN(Target target, make_target(host.facts, host.python));
+  TORCHUP_TRY_ASSIGN(Target target, probe_target_of_python(application.this_host(), wish.python));
   if (!is_answered(wish, former, target.markers)) return std::nullopt;
   return InstallWish{.lock = former, .root = {}, .target = std::move(target), .buildable = wish.buildable, .command = "install"};
 }

@@ -14,8 +14,7 @@ Result<unsigned> remake_environment(Application& application, const std::filesys
   const auto text = environment.current ? read_generation_lock(*environment.current) : std::nullopt;
   if (!text) return failure({ErrorKind::host, fmt::format("`{}` has no lock to be made from", root.string()), {}, {}});
   TORCHUP_TRY_ASSIGN(Lockfile lock, read_lock(*text));
-  TORCHUP_TRY_ASSIGN(const HostPython host, probe_host_python(application.this_host(), environment.current->python_executable));
-  TORCHUP_TRY_ASSIGN(Target target, make_target(host.facts, host.python));
+  TORCHUP_TRY_ASSIGN(Target target, probe_target_of_python(application.this_host(), environment.current->python_executable));
   if (!lock.tool.variants.empty()) target.markers.extras = {extra_of_variant(lock.tool.variant)};
   const Ports ports = pipeline_ports(application);
   const InstallWish wish{.lock = std::move(lock),

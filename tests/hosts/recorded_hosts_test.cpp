@@ -4,6 +4,7 @@
 
 #include "torchup/probes/named_facts.hpp"
 #include "torchup/probes/probe.hpp"
+#include "torchup/resolver/target.hpp"
 #include "torchup/resolver/variant.hpp"
 
 #include <catch2/catch.hpp>
@@ -125,5 +126,22 @@ TEST_CASE("a recorded machine that is recorded again gives the same facts") {
     REQUIRE(recorder->write(copy).has_value());
     CHECK(probe_folder(copy) == facts);
     std::filesystem::remove_all(copy);
+  }
+}
+
+TEST_CASE("a recorded machine's target is found without looking for accelerators") {
+  for (const auto& folder : recorded_hosts()) {
+    INFO("host " << folder.filename().string());
+    const auto host = open_recorded_host_system(folder).value();
+    const HostFacts whole = probe_host(*host), part = probe_target(*host, {});
+    CHECK(part.pythons == whole.pythons);
+    CHECK((part.drivers.empty() && part.displays.empty() && part.libraries.empty()));
+    for (const auto& python : whole.pythons) {
+      const auto expected = make_target(whole, python.value), found = make_target(part, python.value);
+      REQUIRE(found.has_value() == expected.has_value());
+      if (!found) continue;
+      CHECK(found->markers == expected->markers);
+      CHECK(found->tags == expected->tags);
+    }
   }
 }

@@ -15,6 +15,7 @@ struct Probe {
   const char* name;                                 ///< "nvidia"
   const char* describes;                            ///< "driver version, GPUs, compute capability"
   void (*run)(HostSystem& host, HostFacts& facts);  ///< Adds what it finds, with evidence; never stops another.
+  bool tells_target = false;                        ///< Whether `make_target` asks for what it finds.
 };
 
 /// Every probe, in the order of their names.
@@ -31,5 +32,8 @@ struct PythonSearch {
 
 /// The same with no more interpreters than are needed.
 HostFacts probe_host(HostSystem& host, const PythonSearch& search);
+
+/// Only what `make_target` asks for: system, C library, interpreters. A quarter of the whole, which looks for accelerators.
+HostFacts probe_target(HostSystem& host, const PythonSearch& search);
 
 }  // namespace torchup

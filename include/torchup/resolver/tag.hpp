@@ -5,7 +5,6 @@
 
 #include <compare>
 #include <cstddef>
-#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -59,7 +58,7 @@ class SupportedTags {
 
  private:
   std::vector<Tag> m_ranked;
-  std::map<Tag, std::size_t> m_ranks;
+  std::vector<std::size_t> m_sorted;  ///< Their places, in the order of the tags themselves.
   std::set<std::string, std::less<>> m_platforms;
 };
 
