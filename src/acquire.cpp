@@ -102,12 +102,20 @@ Status check_space(const std::vector<FetchItem>& items, const Store& store) {
                   {"free some space, or choose another place with `--cache-dir`"}});
 }
 
-/// Publishes what is complete. Called at the end, and after a failure, so that nothing verified is lost.
-Status publish(const Store& store, std::vector<StagedTree> trees, const Status& written) {
+/// Makes whole trees visible and removes the part files they came from; trees that cannot be published are dropped, not those.
+Status publish(const Store& store, const std::vector<UnpackedWheel>& wheels, const Status& written = {}) {
+  std::vector<StagedTree> trees;
+  for (const UnpackedWheel& wheel : wheels) trees.push_back(wheel.tree);
   Status published = written;
   if (published) published = store.publish_all(trees).map([](const auto&) {});
-  if (published) return {};
-  for (const StagedTree& tree : trees) store.discard(tree.staging);
+  std::error_code ignored;
+  for (const UnpackedWheel& wheel : wheels) {
+    if (published) {
+      std::filesystem::remove(wheel.part, ignored);
+    } else {
+      store.discard(wheel.tree.staging);
+    }
+  }
   return published;
 }
 
@@ -115,6 +123,12 @@ Result<FetchReport> fetch_and_unpack(const std::vector<FetchItem>& items, HttpTr
                                      const AcquireOptions& options, Diagnostics& diagnostics, const Cancellation& cancellation) {
   HashLanes lanes(hashing_threads());
   UnpackStage unpacking(store, worker_count(options), lanes, cancellation);
+  TORCHUP_TRY_ASSIGN(const FileDescriptor folder, FileDescriptor::open_directory(store.root()));
+  // What is whole counts from the next sync on: a command that is killed later leaves it for the next one.
+  WriteBack write_back([&]() -> Status {
+    const std::vector<UnpackedWheel> whole = unpacking.take();
+    return whole.empty() ? folder.sync_file_system() : publish(store, whole);
+  });
   const FetchEvents events{.begun = [&](std::size_t item, std::shared_ptr<PartFile> part) -> Status {
                              unpacking.begin(items[item].request, std::move(part));
                              return {};
@@ -123,9 +137,10 @@ Result<FetchReport> fetch_and_unpack(const std::vector<FetchItem>& items, HttpTr
                              unpacking.approve(items[item].request);
                              return {};
                            },
-                           .poll = [&] { return unpacking.status(); }};
-  TORCHUP_TRY_ASSIGN(const FileDescriptor folder, FileDescriptor::open_directory(store.root()));
-  WriteBack write_back([&] { return folder.sync_file_system(); });
+                           .poll = [&]() -> Status {
+                             TORCHUP_TRY(write_back.status());
+                             return unpacking.status();
+                           }};
   const auto start = Steady::now();
   auto fetched = fetch_artifacts(items, transport, options.fetch, lanes, diagnostics, cancellation, events);
   const double fetch_seconds = seconds_since(start);

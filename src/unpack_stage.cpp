@@ -10,11 +10,6 @@ namespace {
 
 constexpr std::chrono::milliseconds k_turn{20};  // how late bytes that came in between may be noticed
 
-void remove_part(const PartFile& part) {
-  std::error_code ignored;
-  std::filesystem::remove(part.path(), ignored);
-}
-
 }  // namespace
 
 UnpackStage::UnpackStage(const Store& store, unsigned threads, HashLanes& lanes, const Cancellation& cancellation)
@@ -62,7 +57,12 @@ Status UnpackStage::wait() {
   return m_status;
 }
 
-std::vector<StagedTree> UnpackStage::end() {
+std::vector<UnpackedWheel> UnpackStage::take() {
+  const std::lock_guard lock(m_mutex);
+  return std::exchange(m_whole, {});
+}
+
+std::vector<UnpackedWheel> UnpackStage::end() {
   {
     const std::lock_guard lock(m_mutex);
     m_stopping = true;
@@ -71,7 +71,7 @@ std::vector<StagedTree> UnpackStage::end() {
   for (std::thread& thread : m_threads) thread.join();
   m_threads.clear();
   m_jobs.clear();
-  return std::exchange(m_trees, {});
+  return take();
 }
 
 /// Whether a thread would find something to do without waiting for the network.
@@ -139,11 +139,8 @@ void UnpackStage::finish(Job& job, std::unique_lock<std::mutex>& lock) {
   auto tree = job.unpacking->finish();
   lock.lock();
   if (!tree) return take_failure(job, std::move(tree).error());
-  m_trees.push_back(*std::move(tree));
+  m_whole.push_back({*std::move(tree), job.part->path()});
   m_jobs.remove_if([&](const JobPointer& other) { return other.get() == &job; });
-  lock.unlock();
-  remove_part(*job.part);  // last: until the tree is sure to be published, the wheel is all that there is
-  lock.lock();
 }
 
 void UnpackStage::take_failure(Job& job, Error error) {
@@ -154,7 +151,8 @@ void UnpackStage::take_failure(Job& job, Error error) {
     return;
   }
   // A wheel that is what was locked and still breaks a rule would fail again: it is not kept for resuming.
-  if (error.kind == ErrorKind::integrity) remove_part(*job.part);
+  std::error_code ignored;
+  if (error.kind == ErrorKind::integrity) std::filesystem::remove(job.part->path(), ignored);
   m_status = failure(std::move(error));
   m_progress.notify_all();
 }

@@ -9,6 +9,7 @@
 #include "src/verify/unpacking.hpp"
 
 #include <condition_variable>
+#include <filesystem>
 #include <list>
 #include <memory>
 #include <mutex>
@@ -17,6 +18,12 @@
 #include <vector>
 
 namespace torchup {
+
+/// A wheel that is a whole tree now, and not yet in the store.
+struct UnpackedWheel {
+  StagedTree tree;
+  std::filesystem::path part;  ///< To be removed once the tree is published: until then the wheel is all that there is.
+};
 
 class UnpackStage {
  public:
@@ -30,8 +37,8 @@ class UnpackStage {
   /// this.
   void begin(const ArtifactRequest& request, std::shared_ptr<PartFile> part);
 
-  /// The wheel's SHA-256 is right: once unpacked it counts, and its part file is removed. Before that a broken rule may well
-  /// be a damaged download, and is not told.
+  /// The wheel's SHA-256 is right: once unpacked it counts. Before that a broken rule may well be a damaged download, and is
+  /// not told.
   void approve(const ArtifactRequest& request);
 
   /// The first failure so far.
@@ -40,8 +47,11 @@ class UnpackStage {
   /// Waits until all that was approved is a whole tree, or for the first failure.
   Status wait();
 
-  /// Drops what is unfinished and gives the whole trees. Nothing may begin after that.
-  std::vector<StagedTree> end();
+  /// What has become whole since the last call.
+  std::vector<UnpackedWheel> take();
+
+  /// Drops what is unfinished and gives the rest of what is whole. Nothing may begin after that.
+  std::vector<UnpackedWheel> end();
 
  private:
   struct Job {
@@ -69,7 +79,7 @@ class UnpackStage {
   mutable std::mutex m_mutex;
   std::condition_variable m_work, m_progress;
   std::list<JobPointer> m_jobs;  // begun and neither whole nor dropped
-  std::vector<StagedTree> m_trees;
+  std::vector<UnpackedWheel> m_whole;
   Status m_status;
   bool m_stopping = false;
   std::vector<std::thread> m_threads;

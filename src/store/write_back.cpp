@@ -8,6 +8,11 @@ WriteBack::WriteBack(Sync sync, std::chrono::milliseconds pause) : m_sync(std::m
 
 WriteBack::~WriteBack() { static_cast<void>(end()); }
 
+Status WriteBack::status() const {
+  const std::lock_guard lock(m_mutex);
+  return m_status;
+}
+
 Status WriteBack::end() {
   {
     const std::lock_guard lock(m_mutex);

@@ -1,6 +1,6 @@
 #pragma once
 // Has the disk write while others still make what it shall write, so that the sync that everything waits for is a short one.
-// Used by the acquisition beside its unpacking (docs/performance.md).
+// Used by the acquisition beside its unpacking (docs/performance.md), which publishes what is whole with the same syncs.
 
 #include "torchup/core/result.hpp"
 
@@ -25,6 +25,9 @@ class WriteBack {
   WriteBack(const WriteBack&) = delete;
   WriteBack& operator=(const WriteBack&) = delete;
 
+  /// The failure of a call so far.
+  Status status() const;
+
   /// Waits for the call under way. Its failure, or an earlier one's, is the caller's to heed: Linux tells a failed write-back
   /// to who asks first, and a file that is opened afterwards would sync without an error.
   Status end();
@@ -34,7 +37,7 @@ class WriteBack {
 
   Sync m_sync;
   std::chrono::milliseconds m_pause;
-  std::mutex m_mutex;
+  mutable std::mutex m_mutex;
   std::condition_variable m_changed;
   bool m_stopping = false;
   Status m_status;

@@ -132,6 +132,24 @@ TEST_CASE_METHOD(Acquire, "what was verified before a failure stays") {
   CHECK(has_no_debris());
 }
 
+TEST_CASE_METHOD(Acquire, "a whole wheel counts while the next one downloads, so that a kill does not take it") {
+  options.fetch.at_once = 1;
+  const fs::path part = want(made("first", 1 << 20));
+  want(made("second", 10));
+  bool came = false;
+  const auto second = [&, serve = file_server(made("second", 10).build()), asked = 0](const HttpRequest& request) mutable {
+    came = has(0) && !fs::exists(part);
+    if (came || ++asked == 2000) return serve(request);
+    std::this_thread::sleep_for(5ms);
+    return FakeAnswer{.status = 0};
+  };
+  transport.script(requests[1].file.url.text(), {second});
+  REQUIRE(acquire().has_value());
+  CHECK(came);
+  CHECK(has(1));
+  CHECK(has_no_debris());
+}
+
 TEST_CASE_METHOD(Acquire, "an interruption leaves part files and no debris, and the next run uses them") {
   const fs::path part = want(made("one", 0));
   const std::string bytes = made("one", 0).build();
