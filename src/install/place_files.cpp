@@ -2,6 +2,8 @@
 
 #include "torchup/system/hash.hpp"
 
+#include "src/install/checked_copies.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -29,17 +31,34 @@ constexpr std::size_t k_copy_buffer = 1U << 20;
 constexpr std::size_t k_files_at_once = 64;  // neighbours share folders, whose locks two threads would fight for
 constexpr unsigned k_most_threads = 8;
 
-/// Headers of C, C++ and CUDA: more than half of torch's files, and nobody edits them in an environment.
-constexpr std::array<std::string_view, 6> k_header_endings = {".h", ".hpp", ".hxx", ".cuh", ".inl", ".tpp"};
+/// What compilers and other tools made, or read, of any size: nobody edits it in an environment. Sources of C and its like serve
+/// to build something against a package, and headers are more than half of torch's files. Python puts a new file in the place of
+/// bytecode that is out of date.
+constexpr auto k_shared_endings = std::to_array<std::string_view>({
+    ".h",   ".hpp", ".hxx", ".cuh", ".inl", ".tpp",  ".inc", ".c",   ".cc",  ".cpp", ".cu",   ".f",   ".f90",
+    ".pyx", ".pxd", ".pyi", ".td",                                                                             // sources
+    ".so",  ".a",   ".o",   ".dll", ".exe", ".pyc",                                                            // compiled
+    ".npy", ".npz", ".mat", ".sav", ".pkl", ".arff", ".nc",  ".gz",  ".bz2", ".xz",  ".lzma", ".zip", ".whl",  // data
+    ".png", ".jpg", ".svg", ".pdf", ".ttf", ".otf",  ".afm", ".wav",                                           // pictures, type, sound
+});
 
-/// Large files and headers. The others are small, and are those that people edit, as Python's sources are of any size.
+bool is_of_distribution_info(std::string_view path) { return path.substr(0, path.find('/')).ends_with(".dist-info"); }
+
+/// A package's own tests: half of the sources of numpy, scipy, pandas and scikit-learn.
+bool is_of_tests(std::string_view path) { return path.find("/tests/") != path.npos || path.find("/test/") != path.npos; }
+
+/// Large files, what tools made, a package's tests, and what a wheel says of itself. The others are those that people edit, as
+/// Python's sources are of any size.
 bool is_worth_sharing(const Placement& placement, LinkMode mode) {
+  if (placement.modified) return false;  // a link has the store's time
+  if (mode == LinkMode::hardlink) return true;
   const TreeFile& file = *placement.source;
-  if (mode == LinkMode::hardlink) return !placement.modified;  // a link has the store's time
-  if (file.path.ends_with(".py")) return false;
-  if (file.size >= k_share_from_bytes) return true;
-  return std::any_of(k_header_endings.begin(), k_header_endings.end(),
-                     [&](std::string_view ending) { return file.path.ends_with(ending); });
+  if (file.size == 0) return false;  // nothing that could be shared, or cloned
+  const std::string_view path = file.path;
+  if (is_of_distribution_info(path) || is_of_tests(path)) return true;
+  const std::string_view ending = path.substr(std::min(path.rfind('.'), path.size()));
+  if (ending == ".py") return false;
+  return file.size >= k_share_from_bytes || std::ranges::find(k_shared_endings, ending) != k_shared_endings.end();
 }
 
 std::uint64_t bytes_of(const PlannedFile& file) {
@@ -78,8 +97,23 @@ bool may_be_linked(unsigned mode, bool executable) { return (mode & 0222) == 0 &
 class Worker {
  public:
   Worker(const Folder& generation, const std::vector<OpenTree>& trees, Progress& progress)
-      : m_generation(generation), m_trees(trees), m_progress(progress) {}
+      : m_generation(generation),
+        m_trees(trees),
+        m_progress(progress),
+        m_copies(trees, [this](const PlannedFile& file, auto content) { return write(file.placement, content); }) {}
+  Worker(const Worker&) = delete;
+  Worker& operator=(const Worker&) = delete;
 
+  /// Places the files from first to last.
+  Status place(std::span<const PlannedFile> files) {
+    for (const PlannedFile& file : files) {
+      TORCHUP_TRY(place(file));
+      m_progress.done += bytes_of(file);
+    }
+    return m_copies.flush();
+  }
+
+ private:
   Status place(const PlannedFile& file) {
     const Placement& placement = file.placement;
     const Executable executable = placement.executable ? Executable::yes : Executable::no;
@@ -90,13 +124,15 @@ class Worker {
     }
     const OpenTree& tree = m_trees[file.wheel];
     Means& means = m_progress.means.at(tree.device());
-    if (!means.can_clone && means.can_link && is_worth_sharing(placement, m_progress.mode)) {
+    const bool may_clone = means.can_clone;  // asked once: another thread may find meanwhile that nothing can be cloned here
+    if (!may_clone && means.can_link && is_worth_sharing(placement, m_progress.mode)) {
       TORCHUP_TRY_ASSIGN(const unsigned mode, tree.check_file(*placement.source));
       if (may_be_linked(mode, placement.executable) && link(placement, tree, means)) return {};
     }
+    if (!may_clone && placement.source->size <= CheckedCopies::k_most_bytes) return m_copies.take(file);
     TORCHUP_TRY_ASSIGN(const FileDescriptor source, tree.open_file(*placement.source));
     TORCHUP_TRY_ASSIGN(FileDescriptor target, m_generation.make_file(placement.path, executable));
-    if (means.can_clone && placement.source->size > 0) {
+    if (may_clone && placement.source->size > 0) {
       if (clone(source, target, placement.source->size)) return finish(target, placement);
       means.can_clone = false;
       // Now it is known that nothing can be cloned here, and this file may be one that is better linked.
@@ -107,7 +143,15 @@ class Worker {
     return finish(target, placement);
   }
 
- private:
+  Status write(const Placement& placement, std::span<const std::byte> content) {
+    TORCHUP_TRY_ASSIGN(FileDescriptor target,
+                       m_generation.make_file(placement.path, placement.executable ? Executable::yes : Executable::no));
+    TORCHUP_TRY(as_kind(ErrorKind::install, target.write(content)));
+    m_progress.copied += content.size();
+    ++m_progress.copied_files;
+    return finish(target, placement);
+  }
+
   static Status finish(FileDescriptor& target, const Placement& placement) {
     if (placement.modified) TORCHUP_TRY(as_kind(ErrorKind::install, target.set_modified(*placement.modified)));
     return as_kind(ErrorKind::install, target.close());
@@ -155,20 +199,19 @@ class Worker {
   const Folder& m_generation;
   const std::vector<OpenTree>& m_trees;
   Progress& m_progress;
+  CheckedCopies m_copies;
   std::vector<std::byte> m_buffer;
 };
 
 /// Takes files until none is left. `after` is called between a few of them.
 template <class After>
-void work(Worker worker, const std::vector<PlannedFile>& files, Progress& progress, const Cancellation& cancellation, After after) {
+void work(Worker& worker, const std::vector<PlannedFile>& files, Progress& progress, const Cancellation& cancellation, After after) {
   while (!progress.failed) {
     const std::size_t from = progress.next.fetch_add(k_files_at_once);
     if (from >= files.size()) return;
     if (const Status going_on = cancellation.check(); !going_on) return progress.fail(going_on.error());
-    for (std::size_t i = from; i < std::min(from + k_files_at_once, files.size()); ++i) {
-      if (const Status placed = worker.place(files[i]); !placed) return progress.fail(placed.error());
-      progress.done += bytes_of(files[i]);
-    }
+    const auto some = std::span(files).subspan(from, std::min(k_files_at_once, files.size() - from));
+    if (const Status placed = worker.place(some); !placed) return progress.fail(placed.error());
     after();
   }
 }
@@ -192,9 +235,13 @@ Result<StageTotals> place_files(const Folder& generation, const std::vector<Open
     const std::size_t threads = std::min<std::size_t>({useful, k_most_threads, std::max(1U, std::thread::hardware_concurrency())});
     std::vector<std::jthread> others;
     for (std::size_t i = 1; i < threads; ++i) {
-      others.emplace_back([&] { work(Worker(generation, trees, progress), files, progress, cancellation, [] {}); });
+      others.emplace_back([&] {
+        Worker worker(generation, trees, progress);
+        work(worker, files, progress, cancellation, [] {});
+      });
     }
-    work(Worker(generation, trees, progress), files, progress, cancellation, report);  // only this thread speaks
+    Worker worker(generation, trees, progress);
+    work(worker, files, progress, cancellation, report);  // only this thread speaks
   }
   if (progress.error) return failure(*std::move(progress.error));
   report();

@@ -1,6 +1,6 @@
 #pragma once
 // Puts a blueprint's files into a generation whose folders exist, on several threads: cloned where the file system can,
-// else hard links for large files and headers that are read-only, else copies. `stage_generation` uses it.
+// else hard links for what nobody edits and is read-only, else copies. `stage_generation` uses it.
 
 #include "torchup/core/cancellation.hpp"
 #include "torchup/core/diagnostics.hpp"
@@ -13,8 +13,9 @@
 
 namespace torchup {
 
-/// Whether a file would be shared with the store by a hard link, where it cannot be cloned. Unless every file is to be linked, Python and
-/// other small files are copied: they are the ones that people edit, and an edit through a link would reach every other environment.
+/// Whether a file would be shared with the store by a hard link, where it cannot be cloned. Unless every file is to be linked, Python's
+/// sources and other small text but a package's tests are copied: people edit them, and an edit through a link would reach every other
+/// environment.
 bool is_shared(const PlannedFile& file, const OpenTree& tree, std::uint64_t device, LinkMode mode);
 
 /// The first failure ends all threads; what was placed until then stays for the caller to take away.

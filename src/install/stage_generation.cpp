@@ -4,11 +4,13 @@
 #include "src/install/generation_manifest.hpp"
 #include "src/install/install.hpp"
 #include "src/install/place_files.hpp"
+#include "src/store/write_back.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <system_error>
@@ -17,6 +19,7 @@ namespace torchup {
 namespace {
 
 constexpr std::uint64_t k_block = 4096;
+constexpr std::chrono::milliseconds k_copying_pause{60};
 
 StageCost cost_of(const Blueprint& blueprint, const std::vector<OpenTree>& trees, std::uint64_t device, LinkMode mode) {
   StageCost cost;
@@ -107,7 +110,10 @@ Result<StagedGeneration> stage_generation(const EnvironmentLock& lock, const Env
   for (const std::string& name : blueprint.folders) TORCHUP_TRY(generation.make_folder(name));
   TORCHUP_TRY(write_environment_files(generation, lock.root(), python, prompt_for(lock.root(), spec.prompt)));
   if (!spec.lock.empty()) TORCHUP_TRY(generation.write_file(k_generation_lock_file, spec.lock));
+  // The disk writes the first copies while the last are made: the sync before the flip then has little left to wait for.
+  WriteBack write_back([&] { return generation.sync_file_system(); }, k_copying_pause);
   TORCHUP_TRY_ASSIGN(staged.m_totals, place_files(generation, trees, blueprint.files, spec.link_mode, diagnostics, cancellation));
+  TORCHUP_TRY(write_back.end());
   const std::uint64_t device = device_of(lock.folder());
   staged.m_totals.placed.from_another_disk =
       std::ranges::any_of(trees, [&](const OpenTree& tree) { return tree.device() != device; }) && staged.m_totals.placed.linked == 0;

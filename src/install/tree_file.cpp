@@ -8,7 +8,6 @@
 #include <cerrno>
 #include <cstddef>
 #include <fcntl.h>
-#include <span>
 #include <sys/stat.h>
 #include <system_error>
 #include <vector>
@@ -95,12 +94,16 @@ Result<unsigned> OpenTree::check_file(const TreeFile& file) const {
   return status.st_mode;
 }
 
-Result<std::string> OpenTree::read(const TreeFile& file, std::uint64_t limit) const {
+Status OpenTree::read_into(const TreeFile& file, std::span<std::byte> into) const {
   TORCHUP_TRY_ASSIGN(const FileDescriptor descriptor, open_file(file));
+  TORCHUP_TRY_ASSIGN(const std::size_t size, as_kind(ErrorKind::install, descriptor.read_at(0, into)));
+  if (size != into.size()) return failure(damaged(file, "it ended early"));
+  return {};
+}
+
+Result<std::string> OpenTree::read(const TreeFile& file, std::uint64_t limit) const {
   std::string content(static_cast<std::size_t>(std::min(limit, file.size)), '\0');
-  TORCHUP_TRY_ASSIGN(const std::size_t size,
-                     as_kind(ErrorKind::install, descriptor.read_at(0, std::as_writable_bytes(std::span(content)))));
-  if (size != content.size()) return failure(damaged(file, "it ended early"));
+  TORCHUP_TRY(read_into(file, std::as_writable_bytes(std::span(content))));
   return content;
 }
 

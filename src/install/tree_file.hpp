@@ -6,9 +6,11 @@
 
 #include "src/install/folder.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <ctime>
 #include <optional>
+#include <span>
 #include <string>
 #include <sys/stat.h>
 
@@ -31,6 +33,9 @@ class OpenTree {
 
   /// What somebody has read of the file, by its hash: ErrorKind::integrity where it is not what was verified.
   Status check_digest(const TreeFile& file, const Sha256& found) const;
+
+  /// All of it; `into` has its size. ErrorKind::integrity where it ends early.
+  Status read_into(const TreeFile& file, std::span<std::byte> into) const;
 
   /// At most `limit` bytes from its start.
   Result<std::string> read(const TreeFile& file, std::uint64_t limit) const;

@@ -17,7 +17,7 @@ enum class EnvironmentKind { python, libtorch };
 
 /// How files of the store come into an environment. What cannot be had on a file system is a copy.
 enum class LinkMode {
-  automatic,  ///< Clones; else hard links of large files and headers, and copies of what people edit.
+  automatic,  ///< Clones; else hard links of what nobody edits, and copies of the rest.
   clone,      ///< Blocks shared until one of both is written to.
   hardlink,  ///< Every file shared, read-only: an edit in place reaches the store and every environment, and is mended by the next install.
   copy,

@@ -1,10 +1,12 @@
 #include "src/install/damaged_trees.hpp"
+#include "src/install/place_files.hpp"
 #include "src/install/script_start.hpp"
 #include "tests/support/small_store.hpp"
 
 #include <catch2/catch.hpp>
 
 #include <fstream>
+#include <map>
 #include <set>
 #include <sys/stat.h>
 
@@ -106,6 +108,45 @@ TEST_CASE_METHOD(SmallStore, "small files are copies of the store's, large ones 
   // The store has it without x: sharing would make it a script that cannot run.
   CHECK(inode(root() / "bin/big") != inode(tree / "lib-1.data/scripts/big"));
   CHECK((fs::status(tree / "lib-1.data/scripts/big").permissions() & fs::perms::owner_exec) == fs::perms::none);
+}
+
+TEST_CASE_METHOD(SmallStore, "what tools made is shared, whatever its size, and text that people edit is not") {
+  const std::map<std::string, bool> wanted = {
+      {"lib/a.so", true},      {"lib/a.pyi", true},
+      {"lib/a.npy", true},     {"lib/libx.so.1", false},
+      {"lib/a.h.in", false},   {"lib/a.toml", false},
+      {"lib/a.txt", false},    {"lib/settings", false},
+      {"lib/so", false},       {"lib-1.dist-info/licenses/MIT", true},
+      {"lib/a.py", false},     {"lib/tests/a.py", true},
+      {"lib/test/data", true}, {"lib/attest/a.py", false},
+  };
+  std::map<std::string, SmallFile> files;
+  for (const auto& [path, shared] : wanted) files[path] = {path};
+  const WantedPackage lib = wheel("lib", "1", files);
+  const OpenTree tree = OpenTree::open(lib.artifact).value();
+  const auto is_shared_file = [&](const TreeFile& file) {
+    return is_shared({0, {.path = "x/" + file.path, .source = &file}}, tree, tree.device(), LinkMode::automatic);
+  };
+  for (const TreeFile& file : lib.artifact.manifest().files) {
+    INFO(file.path);
+    const auto at = wanted.find(file.path);
+    CHECK(is_shared_file(file) == (at == wanted.end() ? file.path.starts_with("lib-1.dist-info/") : at->second));
+  }
+}
+
+TEST_CASE_METHOD(SmallStore, "of many small files the one that a disk changed unseen is named, and nothing is installed") {
+  std::map<std::string, SmallFile> files;
+  for (int i = 0; i < 300; ++i) files["lib/" + std::to_string(i) + ".py"] = {std::string(static_cast<std::size_t>(i) * 40, 'x')};
+  const WantedPackage lib = wheel("lib", "1", files);
+  const fs::path victim = lib.artifact.tree() / "lib/137.py";
+  const auto time = fs::last_write_time(victim);
+  fs::permissions(victim, fs::perms(0644));
+  std::fstream(victim, std::ios::in | std::ios::out).put('y');
+  fs::last_write_time(victim, time);  // size and time are those that were verified
+  const Error error = stage_error(*this, {lib});
+  CHECK(error.kind == ErrorKind::integrity);
+  CHECK(error.message.starts_with("`lib/137.py` of `lib-1-py3-none-any.whl` in the store is not what was verified: sha256 is `"));
+  CHECK_FALSE(fs::exists(root()));
 }
 
 TEST_CASE_METHOD(SmallStore, "the user may want every file linked, or none") {
