@@ -44,18 +44,19 @@ constexpr auto k_shared_endings = std::to_array<std::string_view>({
 
 bool is_of_distribution_info(std::string_view path) { return path.substr(0, path.find('/')).ends_with(".dist-info"); }
 
-/// A package's own tests: half of the sources of numpy, scipy, pandas and scikit-learn.
-bool is_of_tests(std::string_view path) { return path.find("/tests/") != path.npos || path.find("/test/") != path.npos; }
+/// A package's own tests, half of the sources of numpy, scipy, pandas and scikit-learn; and time zones, whose files have no ending.
+constexpr auto k_shared_folders = std::to_array<std::string_view>({"/tests/", "/test/", "/zoneinfo/"});
 
-/// Large files, what tools made, a package's tests, and what a wheel says of itself. The others are those that people edit, as
-/// Python's sources are of any size.
+/// Large files, what tools made, tests, and what a wheel says of itself. The others are those that people edit, as Python's sources
+/// are of any size.
 bool is_worth_sharing(const Placement& placement, LinkMode mode) {
   if (placement.modified) return false;  // a link has the store's time
   if (mode == LinkMode::hardlink) return true;
   const TreeFile& file = *placement.source;
   if (file.size == 0) return false;  // nothing that could be shared, or cloned
   const std::string_view path = file.path;
-  if (is_of_distribution_info(path) || is_of_tests(path)) return true;
+  const auto lies_in = [&](std::string_view folder) { return path.find(folder) != path.npos; };
+  if (is_of_distribution_info(path) || std::ranges::any_of(k_shared_folders, lies_in)) return true;
   const std::string_view ending = path.substr(std::min(path.rfind('.'), path.size()));
   if (ending == ".py") return false;
   return file.size >= k_share_from_bytes || std::ranges::find(k_shared_endings, ending) != k_shared_endings.end();
