@@ -1,5 +1,4 @@
 #include "src/install/damaged_trees.hpp"
-#include "src/install/place_files.hpp"
 #include "src/install/script_start.hpp"
 #include "tests/support/small_store.hpp"
 
@@ -108,38 +107,6 @@ TEST_CASE_METHOD(SmallStore, "small files are copies of the store's, large ones 
   // The store has it without x: sharing would make it a script that cannot run.
   CHECK(inode(root() / "bin/big") != inode(tree / "lib-1.data/scripts/big"));
   CHECK((fs::status(tree / "lib-1.data/scripts/big").permissions() & fs::perms::owner_exec) == fs::perms::none);
-}
-
-TEST_CASE_METHOD(SmallStore, "what tools made is shared, whatever its size, and text that people edit is not") {
-  const std::map<std::string, bool> wanted = {
-      {"lib/a.so", true},
-      {"lib/a.pyi", true},
-      {"lib/a.npy", true},
-      {"lib/libx.so.1", false},
-      {"lib/a.h.in", false},
-      {"lib/a.toml", false},
-      {"lib/a.txt", false},
-      {"lib/settings", false},
-      {"lib/so", false},
-      {"lib-1.dist-info/licenses/MIT", true},
-      {"lib/a.py", false},
-      {"lib/tests/a.py", true},
-      {"lib/test/data", true},
-      {"lib/attest/a.py", false},
-      {"lib/zoneinfo/Asia/Tokyo", true},
-  };
-  std::map<std::string, SmallFile> files;
-  for (const auto& [path, shared] : wanted) files[path] = {path};
-  const WantedPackage lib = wheel("lib", "1", files);
-  const OpenTree tree = OpenTree::open(lib.artifact).value();
-  const auto is_shared_file = [&](const TreeFile& file) {
-    return is_shared({0, {.path = "x/" + file.path, .source = &file}}, tree, tree.device(), LinkMode::automatic);
-  };
-  for (const TreeFile& file : lib.artifact.manifest().files) {
-    INFO(file.path);
-    const auto at = wanted.find(file.path);
-    CHECK(is_shared_file(file) == (at == wanted.end() ? file.path.starts_with("lib-1.dist-info/") : at->second));
-  }
 }
 
 TEST_CASE_METHOD(SmallStore, "of many small files the one that a disk changed unseen is named, and nothing is installed") {
