@@ -37,7 +37,7 @@ unsigned worker_count(const AcquireOptions& options) { return options.workers > 
 unsigned hashing_threads() { return 2 * cores(); }
 
 bool is_there(const Sha256& wheel, const Store& store, const AcquireOptions& options) {
-  return (options.anew.contains(wheel) ? store.find_own(wheel) : store.find(wheel)).has_value();
+  return options.anew.contains(wheel) ? store.has_own(wheel) : store.has(wheel);
 }
 
 /// What is not in the store yet, each wheel once.

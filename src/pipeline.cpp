@@ -280,7 +280,7 @@ void add_logins(const Ports& ports, std::vector<ArtifactRequest>& artifacts) {
 /// A look into the store reads each wheel's manifest.
 void count_downloads(const Store& store, PreparedInstall& prepared) {
   for (const ArtifactRequest& artifact : prepared.artifacts) {
-    if (store.find(artifact.file.sha256)) {
+    if (store.has(artifact.file.sha256)) {
       ++prepared.reused_wheels;
     } else {
       ++prepared.download_wheels;

@@ -40,7 +40,7 @@ Result<ArtifactRequest> built_wheel_of(const Ports& ports, const InstallWish& wi
   TORCHUP_TRY_ASSIGN(const SourceDistribution source, fetch_sdist(ports, package, wish.mirrors));
   TORCHUP_TRY_ASSIGN(const BuiltWheel built, build_wheel(ports, {.target = wish.target}, source));
   ArtifactRequest request{package.name, package.version, {built.name, package.sdist->url, built.size, built.sha256}};
-  if (store.find(built.sha256)) return request;
+  if (store.has(built.sha256)) return request;
   std::error_code problem;
   const auto part = store.part_file(built.sha256);
   std::filesystem::create_directories(part.parent_path(), problem);

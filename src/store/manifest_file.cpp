@@ -71,6 +71,10 @@ std::string print_manifest(const ArtifactManifest& manifest) {
   return text;
 }
 
+bool is_manifest(std::string_view text) {
+  return text.starts_with(k_form) && text.substr(k_form.size()).starts_with('\n') && check_digest(text).has_value();
+}
+
 Result<ArtifactManifest> parse_manifest(std::string_view text) {
   TORCHUP_TRY_ASSIGN(std::string_view rest, check_digest(text));
   if (take_until(rest, '\n') != k_form) return refuse("is of a form that this version does not read");

@@ -12,6 +12,9 @@ namespace torchup {
 /// The manifest's text, ending with its digest.
 std::string print_manifest(const ArtifactManifest& manifest);
 
+/// Whether it is what `print_manifest` wrote, by its form and its digest; a few times faster than reading it.
+bool is_manifest(std::string_view text);
+
 /// Reads it back. Anything but what `print_manifest` wrote is ErrorKind::integrity.
 Result<ArtifactManifest> parse_manifest(std::string_view text);
 

@@ -51,6 +51,13 @@ Status write_manifest(const StagedTree& tree) {
   return file.close();
 }
 
+Result<std::string> read_manifest(const fs::path& folder) { return read_whole_file(folder / "manifest", k_most_manifest_bytes); }
+
+bool has_manifest(const fs::path& folder) {
+  const auto text = read_manifest(folder);
+  return text && is_manifest(*text);
+}
+
 Status sync_directory(const fs::path& folder) {
   TORCHUP_TRY_ASSIGN(const FileDescriptor directory, FileDescriptor::open_directory(folder));
   return directory.sync();
@@ -60,7 +67,7 @@ Status sync_directory(const fs::path& folder) {
 Status move_into_place(const Store& store, const StagedTree& tree, const fs::path& target) {
   if (::rename(tree.staging.c_str(), target.c_str()) == 0) return {};
   if (errno != EEXIST && errno != ENOTEMPTY) return failure(host_error("publish", target, errno));
-  if (store.find_own(tree.sha256)) {
+  if (store.has_own(tree.sha256)) {
     store.discard(tree.staging);
     return {};
   }
@@ -104,9 +111,13 @@ std::optional<VerifiedArtifact> Store::find(const Sha256& sha256) const {
 
 std::optional<VerifiedArtifact> Store::find_own(const Sha256& sha256) const { return find_in(m_root, sha256, m_use); }
 
+bool Store::has(const Sha256& sha256) const { return has_own(sha256) || (!m_other.empty() && has_manifest(tree_folder(m_other, sha256))); }
+
+bool Store::has_own(const Sha256& sha256) const { return has_manifest(tree_folder(m_root, sha256)); }
+
 std::optional<VerifiedArtifact> Store::find_in(const fs::path& root, const Sha256& sha256, const std::shared_ptr<const StoreUse>& use) {
   const fs::path folder = tree_folder(root, sha256);
-  const auto text = read_whole_file(folder / "manifest", k_most_manifest_bytes);
+  const auto text = read_manifest(folder);
   if (!text) return std::nullopt;
   auto manifest = parse_manifest(*text);
   if (!manifest) return std::nullopt;

@@ -48,6 +48,10 @@ class Store {
   /// The same without the other store.
   std::optional<VerifiedArtifact> find_own(const Sha256& sha256) const;
 
+  /// Whether `find` and `find_own` would find it, without reading what it holds.
+  bool has(const Sha256& sha256) const;
+  bool has_own(const Sha256& sha256) const;
+
   /// Notes that an install takes the tree now: `prune` goes by that. A store that cannot be written keeps the time it has.
   void mark_used(const Sha256& sha256) const;
 

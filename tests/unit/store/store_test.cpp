@@ -54,6 +54,7 @@ struct OpenStore {
 
 TEST_CASE_METHOD(OpenStore, "a published tree is found again with its manifest") {
   CHECK_FALSE(store.find(wheel).has_value());
+  CHECK_FALSE(store.has(wheel));
   const VerifiedArtifact published = publish();
   CHECK(published.manifest() == small_manifest());
   CHECK(read_text(published.tree() / "b.py") == "print");
@@ -62,6 +63,7 @@ TEST_CASE_METHOD(OpenStore, "a published tree is found again with its manifest")
   REQUIRE(found.has_value());
   CHECK(found->tree() == store.root() / "trees/sha256" / wheel.hex().substr(0, 2) / wheel.hex() / "tree");
   CHECK(found->manifest() == small_manifest());
+  CHECK((store.has(wheel) && store.has_own(wheel)));
   CHECK(found->sha256() == wheel);
   CHECK(fs::is_empty(store.root() / "staging"));
 }
@@ -96,6 +98,7 @@ TEST_CASE_METHOD(OpenStore, "a tree whose manifest is damaged is not found, and 
   SECTION("empty, as after a power cut") { text.clear(); }
   overwrite(manifest, text);
   overwrite(first.tree() / "b.py", "damaged");
+  CHECK_FALSE(store.has(wheel));
   CHECK_FALSE(store.find(wheel).has_value());
 
   CHECK(read_text(publish().tree() / "b.py") == "print");
@@ -138,9 +141,13 @@ TEST_CASE("a store where a file is in the way is refused, with the path") {
 TEST_CASE("a manifest that was not written by the store is refused") {
   const std::string text = print_manifest(small_manifest());
   CHECK(parse_manifest(text).value() == small_manifest());
+  CHECK(is_manifest(text));
   const auto with_digest = [](const std::string& body) { return body + "sha256 " + digest_of(body).hex() + "\n"; };
   const std::string body = text.substr(0, text.size() - 72);
   REQUIRE(with_digest(body) == text);
+  for (const std::string& other : {std::string(), body, with_digest("torchup-manifest 2\n"), with_digest("torchup-manifest 12\n")}) {
+    CHECK_FALSE(is_manifest(other));
+  }
   CHECK(parse_manifest("").error().message == "the manifest is cut short");
   CHECK(parse_manifest(body).error().message == "the manifest does not match its own digest");
   CHECK(parse_manifest(with_digest("torchup-manifest 2\n")).error().message == "the manifest is of a form that this version does not read");
