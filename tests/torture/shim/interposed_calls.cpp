@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <cstdarg>
 #include <cstdio>
+#include <cstring>
 #include <dlfcn.h>
 #include <fcntl.h>
 #include <linux/fs.h>
@@ -181,6 +182,16 @@ int mkdirat(int folder, const char* path, mode_t mode) noexcept {
 }
 
 int mkdir(const char* path, mode_t mode) noexcept { return mkdirat(AT_FDCWD, path, mode); }
+
+/// The C library's makes its folder without a call of `mkdir` that could be seen.
+char* mkdtemp(char* pattern) noexcept {
+  char* const letters = pattern + std::strlen(pattern) - 6;
+  for (unsigned number = static_cast<unsigned>(::getpid());; ++number) {
+    for (unsigned place = 0, rest = number; place < 6; ++place, rest /= 10) letters[place] = static_cast<char>('0' + rest % 10);
+    if (mkdir(pattern, 0700) == 0) return pattern;
+    if (errno != EEXIST) return nullptr;
+  }
+}
 
 int fchmod(int file, mode_t mode) noexcept { return strikes_file(Effect::changes, "chmod", file) ? -1 : call(SYS_fchmod, file, mode); }
 
