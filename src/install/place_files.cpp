@@ -84,12 +84,7 @@ class Worker {
  private:
   Status place(const PlannedFile& file) {
     const Placement& placement = file.placement;
-    const Executable executable = placement.executable ? Executable::yes : Executable::no;
-    if (!placement.source) {
-      m_progress.copied += placement.content.size();
-      ++m_progress.copied_files;
-      return m_generation.write_file(placement.path, placement.content, executable);
-    }
+    if (!placement.source) return write(placement, std::as_bytes(std::span(placement.content)));
     const OpenTree& tree = m_trees[file.wheel];
     Means& means = m_progress.means.at(tree.device());
     const bool may_clone = means.can_clone;  // asked once: another thread may find meanwhile that nothing can be cloned here
@@ -99,7 +94,7 @@ class Worker {
     }
     if (!may_clone && placement.source->size <= CheckedCopies::k_most_bytes) return m_copies.take(file);
     TORCHUP_TRY_ASSIGN(const FileDescriptor source, tree.open_file(*placement.source));
-    TORCHUP_TRY_ASSIGN(FileDescriptor target, m_generation.make_file(placement.path, executable));
+    TORCHUP_TRY_ASSIGN(FileDescriptor target, make_target(placement));
     if (may_clone && placement.source->size > 0) {
       if (clone(source, target, placement.source->size)) return finish(target, placement);
       means.can_clone = false;
@@ -111,9 +106,12 @@ class Worker {
     return finish(target, placement);
   }
 
+  Result<FileDescriptor> make_target(const Placement& placement) const {
+    return m_generation.make_file(placement.path, placement.executable ? Executable::yes : Executable::no);
+  }
+
   Status write(const Placement& placement, std::span<const std::byte> content) {
-    TORCHUP_TRY_ASSIGN(FileDescriptor target,
-                       m_generation.make_file(placement.path, placement.executable ? Executable::yes : Executable::no));
+    TORCHUP_TRY_ASSIGN(FileDescriptor target, make_target(placement));
     TORCHUP_TRY(as_kind(ErrorKind::install, target.write(content)));
     m_progress.copied += content.size();
     ++m_progress.copied_files;
