@@ -46,8 +46,9 @@ void forget_versions(Lockfile& former, const std::vector<PackageName>& names, co
   std::erase_if(former.packages, [&](const LockedPackage& package) { return forgotten.contains(package.name); });
 }
 
-Lockfile lock_of_generation(const Generation& generation) {
-  if (const auto text = read_generation_lock(generation)) {
+Result<Lockfile> lock_of_generation(const Generation& generation) {
+  TORCHUP_TRY_ASSIGN(const std::optional<std::string> text, read_generation_lock(generation));
+  if (text) {
     if (auto lock = read_lock(*text)) return *std::move(lock);
   }
   Lockfile lock;
@@ -58,10 +59,10 @@ Lockfile lock_of_generation(const Generation& generation) {
   return lock;
 }
 
-std::optional<Lockfile> lock_of_environment(const std::filesystem::path& root) {
-  const auto environment = environment_at(root);
-  if (!environment || !environment->current || environment->current->kind != EnvironmentKind::python) return std::nullopt;
-  return lock_of_generation(*environment->current);
+Result<std::optional<Lockfile>> lock_of_environment(const std::filesystem::path& root) {
+  TORCHUP_TRY_ASSIGN(const std::optional<Generation> generation, generation_in_use(root));
+  if (!generation || generation->kind != EnvironmentKind::python) return std::nullopt;
+  return lock_of_generation(*generation).map([](Lockfile lock) { return std::optional(std::move(lock)); });
 }
 
 std::string kept_variant(const Lockfile& former) {

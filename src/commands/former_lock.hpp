@@ -19,12 +19,13 @@ namespace torchup {
 /// one another exactly.
 void forget_versions(Lockfile& former, const std::vector<PackageName>& names, const VariantCatalog& catalog);
 
-/// The lock that a generation was made from; where it has none that can be read, the packages that it holds, with what was asked
-/// for by name as its requests.
-Lockfile lock_of_generation(const Generation& generation);
+/// The lock that a generation was made from; where it has none, or none that is a lock, the packages that it holds, with what was
+/// asked for by name as its requests. ErrorKind::host where it cannot be read.
+Result<Lockfile> lock_of_generation(const Generation& generation);
 
-/// The lock that the environment's current generation was made from; nothing where there is no environment yet.
-std::optional<Lockfile> lock_of_environment(const std::filesystem::path& root);
+/// The lock that the environment's current generation was made from; nothing where there is no environment yet, or it is damaged.
+/// ErrorKind::host where it cannot be read: what was asked for before would be forgotten.
+Result<std::optional<Lockfile>> lock_of_environment(const std::filesystem::path& root);
 
 /// The build that a wish without one keeps: a change of packages is none of the kind of build. "auto" where the lock has no torch.
 std::string kept_variant(const Lockfile& former);

@@ -50,8 +50,11 @@ Result<int> run(Application& application, Options options) {
   TORCHUP_TRY_ASSIGN(LockWish wish, lock_wish(application, options.lock));
   wish.python_is_here = true;
   const auto root = environment_root(application, options.install.env);
-  if (wish.python.empty()) wish.python = python_of_environment(root);
-  if (const std::optional<Lockfile> former = lock_of_environment(root)) {
+  if (wish.python.empty()) {
+    TORCHUP_TRY_ASSIGN(wish.python, python_of_environment(root));
+  }
+  TORCHUP_TRY_ASSIGN(const std::optional<Lockfile> former, lock_of_environment(root));
+  if (former) {
     TORCHUP_TRY_ASSIGN(std::optional<InstallWish> held, add_to(application, *former, wish));
     if (held) {
       held->root = root;

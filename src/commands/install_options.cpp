@@ -227,9 +227,9 @@ void add_install_options(Parser& parser, InstallOptions& options) {
   parser.flag("--no-validate", options.no_validate, "Stop after the install");
 }
 
-std::string python_of_environment(const std::filesystem::path& root) {
-  const auto environment = environment_at(root);
-  if (environment && environment->current) return environment->current->python_executable;
+Result<std::string> python_of_environment(const std::filesystem::path& root) {
+  TORCHUP_TRY_ASSIGN(const std::optional<Generation> generation, generation_in_use(root));
+  if (generation) return generation->python_executable;
   const auto other = environment_of_another_tool(root);
   return other ? other->python_executable : "";
 }

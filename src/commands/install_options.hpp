@@ -35,8 +35,9 @@ void add_bundle_option(Parser& parser, InstallOptions& options);
 /// Opens the bundle that the options name, if they do.
 Status open_bundle(Application& application, InstallOptions& options);
 
-/// The interpreter of an existing environment where --python does not name another: "" for none yet.
-std::string python_of_environment(const std::filesystem::path& root);
+/// The interpreter of an existing environment where --python does not name another: "" for none yet. ErrorKind::host where there is one
+/// that cannot be read.
+Result<std::string> python_of_environment(const std::filesystem::path& root);
 
 /// Writes the lock where the options say so; a dry run writes nothing.
 Status keep_lock(const InstallOptions& options, const Lockfile& lock);

@@ -11,7 +11,10 @@ namespace torchup {
 
 Result<unsigned> remake_environment(Application& application, const std::filesystem::path& root) {
   TORCHUP_TRY_ASSIGN(const Environment environment, environment_at(root));
-  const auto text = environment.current ? read_generation_lock(*environment.current) : std::nullopt;
+  std::optional<std::string> text;
+  if (environment.current) {
+    TORCHUP_TRY_ASSIGN(text, read_generation_lock(*environment.current));
+  }
   if (!text) return failure({ErrorKind::host, fmt::format("`{}` has no lock to be made from", root.string()), {}, {}});
   TORCHUP_TRY_ASSIGN(Lockfile lock, read_lock(*text));
   TORCHUP_TRY_ASSIGN(Target target, probe_target_of_python(application.this_host(), environment.current->python_executable));

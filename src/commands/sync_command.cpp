@@ -108,7 +108,10 @@ Result<int> run(Application& application, Options options) {
   TORCHUP_TRY(open_bundle(application, options.install));
   TORCHUP_TRY_ASSIGN(std::set<PackageName> buildable, package_names(options.buildable, "--allow-build"));
   const auto root = environment_root(application, options.install.env);
-  const std::string wish = options.python.empty() ? python_of_environment(root) : python_wish(options.python);
+  std::string wish = python_wish(options.python);
+  if (wish.empty()) {
+    TORCHUP_TRY_ASSIGN(wish, python_of_environment(root));
+  }
   TORCHUP_TRY_ASSIGN(const auto host, probe_host_python(application.this_host(), wish));
   const HostFacts& facts = host.facts;
   TORCHUP_TRY_ASSIGN(Target target, make_target(facts, host.python));

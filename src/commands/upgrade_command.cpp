@@ -72,7 +72,7 @@ Result<int> run(Application& application, const Options& options) {
   TORCHUP_TRY_ASSIGN(const Generation generation, current_generation(root));
   TORCHUP_TRY_ASSIGN(auto moving, packages_to_move(options.packages, generation));
   TORCHUP_TRY_ASSIGN(LockWish wish, choice_wish(application, options.lock));
-  Lockfile former = lock_of_generation(generation);
+  TORCHUP_TRY_ASSIGN(const Lockfile former, lock_of_generation(generation));
   wish.python_is_here = true;
   if (wish.python.empty()) wish.python = generation.python_executable;
   if (wish.variant.empty()) wish.variant = kept_variant(former);

@@ -10,6 +10,8 @@
 #include "src/install/record_rows.hpp"
 
 #include <algorithm>
+#include <cerrno>
+#include <optional>
 #include <set>
 #include <sys/stat.h>
 #include <system_error>
@@ -41,7 +43,7 @@ class Look {
     TORCHUP_TRY_ASSIGN(const std::vector<DistributionFolder> folders, distribution_folders(m_generation.site_packages));
     for (const DistributionFolder& folder : folders) {
       const InstalledPackage* const ours = installed_as(folder);
-      ours != nullptr ? look_for_edits(folder, *ours) : take_package(folder);
+      TORCHUP_TRY(ours != nullptr ? look_for_edits(folder, *ours) : take_package(folder));
     }
     TORCHUP_TRY(look_for_loose_files());
     std::ranges::sort(m_content.packages, {}, &ForeignPackage::name);
@@ -58,41 +60,59 @@ class Look {
     return found == m_generation.packages.end() ? nullptr : &*found;
   }
 
-  /// None where the list is missing or malformed: what it would name is found as loose files.
-  std::vector<RecordRow> rows_of(const DistributionFolder& folder) const {
-    const auto text = read_whole_file(m_generation.site_packages / folder.folder / "RECORD", k_most_record);
-    if (!text) return {};
-    auto rows = parse_record_rows(*text);
+  /// None where the list is missing or malformed: what it would name is found as loose files. One that cannot be read is a failure: a
+  /// package that is to go would be taken for such files, and come along.
+  Result<std::vector<RecordRow>> rows_of(const DistributionFolder& folder) const {
+    TORCHUP_TRY_ASSIGN(const auto text, read_file_if_there(m_generation.site_packages / folder.folder / "RECORD", k_most_record));
+    auto rows = parse_record_rows(text.value_or(""));
     return rows ? *std::move(rows) : std::vector<RecordRow>();
   }
 
-  void take_package(const DistributionFolder& folder) {
+  /// Nothing where nothing is there.
+  Result<std::optional<struct stat>> status_of(const std::string& place) const {
+    struct stat status;
+    const fs::path path = m_generation.root / place;
+    if (::lstat(path.c_str(), &status) == 0) return status;
+    if (errno == ENOENT || errno == ENOTDIR) return std::nullopt;
+    return failure(system_error(ErrorKind::host, "read", path, errno));
+  }
+
+  Status take_package(const DistributionFolder& folder) {
     ForeignPackage package{.name = folder.name.text(), .version = folder.version.text(), .files = {}};
-    for (const RecordRow& row : rows_of(folder)) {
+    TORCHUP_TRY_ASSIGN(const std::vector<RecordRow> rows, rows_of(folder));
+    for (const RecordRow& row : rows) {
       const auto place = place_of(row, m_site_packages);
-      std::error_code code;
-      if (!place || !fs::exists(fs::symlink_status(m_generation.root / *place, code))) continue;
+      if (!place) continue;
+      TORCHUP_TRY_ASSIGN(const auto status, status_of(*place));
+      if (!status) continue;
       m_listed.insert(*place);
       package.files.push_back(*place);
     }
     std::ranges::sort(package.files);
     m_content.packages.push_back(std::move(package));
+    return {};
   }
 
-  void look_for_edits(const DistributionFolder& folder, const InstalledPackage& package) {
-    for (const RecordRow& row : rows_of(folder)) {
+  Status look_for_edits(const DistributionFolder& folder, const InstalledPackage& package) {
+    TORCHUP_TRY_ASSIGN(const std::vector<RecordRow> rows, rows_of(folder));
+    if (rows.empty()) m_unlisted.insert(folder.folder);
+    for (const RecordRow& row : rows) {
       const auto place = place_of(row, m_site_packages);
       if (!place) continue;
       m_listed.insert(*place);
-      if (is_edited(*place, row)) m_content.edits.push_back({*place, package.wheel_sha256});
+      TORCHUP_TRY_ASSIGN(const bool edited, is_edited(*place, row));
+      if (edited) m_content.edits.push_back({*place, package.wheel_sha256});
     }
+    return {};
   }
 
   /// Size and time tell nearly always; only what was written to since the generation was made, or was another before, is hashed.
-  bool is_edited(const std::string& place, const RecordRow& row) const {
-    struct stat status;
+  Result<bool> is_edited(const std::string& place, const RecordRow& row) const {
+    if (!row.sha256) return false;
+    TORCHUP_TRY_ASSIGN(const auto found, status_of(place));
+    if (!found || S_ISDIR(found->st_mode)) return false;
+    const struct stat& status = *found;
     const fs::path path = m_generation.root / place;
-    if (!row.sha256 || ::lstat(path.c_str(), &status) != 0 || S_ISDIR(status.st_mode)) return false;
     if (row.size && static_cast<std::uint64_t>(status.st_size) != *row.size) return true;
     const bool is_later = std::pair(status.st_mtim.tv_sec, status.st_mtim.tv_nsec) > std::pair(m_made.tv_sec, m_made.tv_nsec);
     if (!is_later && std::ranges::find(m_generation.edited, place) == m_generation.edited.end()) return false;
@@ -106,16 +126,21 @@ class Look {
       std::error_code ignored;
       if (fs::is_directory(entry->symlink_status(ignored)) || is_bytecode(entry->path())) continue;
       std::string place = entry->path().lexically_relative(m_generation.root).generic_string();
-      if (!m_listed.contains(place)) m_content.loose.push_back(std::move(place));
+      if (!m_listed.contains(place) && !is_of_unlisted(entry->path())) m_content.loose.push_back(std::move(place));
     }
     if (code) return failure(system_error(ErrorKind::host, "read", m_generation.site_packages, code.value()));
     return {};
+  }
+
+  bool is_of_unlisted(const fs::path& path) const {
+    return !m_unlisted.empty() && m_unlisted.contains(path.lexically_relative(m_generation.site_packages).begin()->string());
   }
 
   const Generation& m_generation;
   const fs::path m_site_packages;  // relative to the generation
   std::timespec m_made{};
   std::set<std::string> m_listed;
+  std::set<std::string> m_unlisted;  ///< Folders of what torchup installed and whose list is lost: two such of one package must not meet.
   ForeignContent m_content;
 };
 

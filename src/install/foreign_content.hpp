@@ -33,8 +33,8 @@ struct ForeignContent {
   bool empty() const { return packages.empty() && edits.empty() && loose.empty(); }
 };
 
-/// Looks at every file: 40 ms for torch's 20,000. Bytecode is no change, and a file that was removed is none to keep. A folder
-/// that cannot be read is ErrorKind::host.
+/// Looks at every file: 40 ms for torch's 20,000. Bytecode is no change, and a file that was removed is none to keep. What
+/// cannot be read is ErrorKind::host: it would be taken for something else.
 Result<ForeignContent> find_foreign_content(const Generation& generation);
 
 /// What was taken over into a new generation, and what was not and why.

@@ -132,27 +132,29 @@ std::string write_generation_manifest(const Generation& generation, const Python
   return document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
-Result<Generation> read_generation_manifest(const std::filesystem::path& root, unsigned number) {
+Result<Result<Generation>> judge_generation_manifest(const std::filesystem::path& root, unsigned number) {
   const std::filesystem::path path = root / generation_path(number) / k_manifest_file;
-  std::error_code code;
-  if (!std::filesystem::exists(path, code)) return failure(unreadable(path, code ? code.message() : "it is not there"));
-  const Result<std::string> text = read_whole_file(path, k_size_limit);
+  const auto text = read_file_if_there(path, k_size_limit);
   if (!text) return failure(unreadable(path, text.error().message));
+  if (!*text) return Result<Generation>(failure(unreadable(path, "it is not there")));
   try {
-    const std::optional<Json> document = parse(*text);
-    if (!document) return failure(unreadable(path, "it is no JSON object"));
+    const std::optional<Json> document = parse(**text);
+    if (!document) return Result<Generation>(failure(unreadable(path, "it is no JSON object")));
     Result<Generation> generation = generation_from(*document, root, number);
-    if (!generation) return failure(unreadable(path, generation.error().message));
+    if (!generation) return Result<Generation>(failure(unreadable(path, generation.error().message)));
     return generation;
   } catch (const Json::exception&) {
-    return failure(unreadable(path, "a field is missing or has another type"));
+    return Result<Generation>(failure(unreadable(path, "a field is missing or has another type")));
   }
 }
 
-std::optional<std::string> read_generation_lock(const Generation& generation) {
-  auto text = read_whole_file(generation.root / k_generation_lock_file, k_size_limit);
-  if (!text) return std::nullopt;
-  return *std::move(text);
+Result<Generation> read_generation_manifest(const std::filesystem::path& root, unsigned number) {
+  TORCHUP_TRY_ASSIGN(Result<Generation> generation, judge_generation_manifest(root, number));
+  return generation;
+}
+
+Result<std::optional<std::string>> read_generation_lock(const Generation& generation) {
+  return read_file_if_there(generation.root / k_generation_lock_file, k_size_limit);
 }
 
 }  // namespace torchup

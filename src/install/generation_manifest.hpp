@@ -19,6 +19,10 @@ std::string write_generation_manifest(const Generation& generation, const Python
 /// Reads DIR/generations/N/torchup-generation.json, at most 16 MiB. ErrorKind::host where it is missing or malformed.
 Result<Generation> read_generation_manifest(const std::filesystem::path& root, unsigned number);
 
+/// The same for what can be made anew: inside, why a manifest that is missing or malformed counts for nothing; outside,
+/// ErrorKind::host where there is one that cannot be read just now, which says nothing of the generation.
+Result<Result<Generation>> judge_generation_manifest(const std::filesystem::path& root, unsigned number);
+
 /// Removes a generation from DIR/generations: its manifest first, so that a half-removed one never counts as whole.
 Status remove_generation(const Folder& generations, unsigned number);
 

@@ -48,8 +48,12 @@ Result<std::vector<unsigned>> whole_generations(const std::filesystem::path& roo
 /// One whole generation by its number, in use or not. ErrorKind::host where there is none.
 Result<Generation> read_generation(const std::filesystem::path& root, unsigned number);
 
-/// The lock that a generation was made from; nothing where it was made without one, or the file cannot be read.
-std::optional<std::string> read_generation_lock(const Generation& generation);
+/// The generation that an environment of ours has in use; nothing where there is no such environment, or its manifest is missing or
+/// malformed, so that the next install makes it anew. ErrorKind::host where it cannot be read just now.
+Result<std::optional<Generation>> generation_in_use(const std::filesystem::path& root);
+
+/// The lock that a generation was made from; nothing where it was made without one. ErrorKind::host where it cannot be read.
+Result<std::optional<std::string>> read_generation_lock(const Generation& generation);
 
 /// What would change if the environment held exactly these packages, each named once. Pure.
 InstallPlan plan_install(const Environment& environment, const std::vector<InstalledPackage>& wanted);

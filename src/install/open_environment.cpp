@@ -66,8 +66,13 @@ Result<OnDisk> list_generations(const fs::path& root) {
   for (; !code && entry != fs::directory_iterator(); entry.increment(code)) {
     const std::string name = entry->path().filename().string();
     const std::optional<unsigned> number = generation_number(name);
-    std::error_code ignored;
-    if (number && fs::is_regular_file(fs::symlink_status(entry->path() / k_manifest_file, ignored))) {
+    std::error_code unknown;
+    const fs::file_status manifest = fs::symlink_status(entry->path() / k_manifest_file, unknown);
+    // Half-made ones are removed: what cannot be looked at just now must not be taken for one.
+    if (manifest.type() == fs::file_type::none) {
+      return failure(system_error(ErrorKind::host, "read", entry->path() / k_manifest_file, unknown.value()));
+    }
+    if (number && fs::is_regular_file(manifest)) {
       found.whole.push_back(*number);
     } else {
       found.half_made.push_back(name);
@@ -114,7 +119,7 @@ Result<OpenEnvironment> open_environment(const fs::path& path, std::chrono::mill
 
   Environment environment{root, std::nullopt, found.whole};
   if (const std::optional<unsigned> number = current_number(root)) {
-    Result<Generation> current = read_generation_manifest(root, *number);
+    TORCHUP_TRY_ASSIGN(Result<Generation> current, judge_generation_manifest(root, *number));
     if (current) {
       environment.current = *std::move(current);
     } else {
@@ -134,6 +139,15 @@ Result<Environment> environment_at(const fs::path& path) {
   TORCHUP_TRY_ASSIGN(Generation current, read_generation_manifest(root, *number));
   TORCHUP_TRY_ASSIGN(OnDisk found, list_generations(root));
   return Environment{root, std::move(current), std::move(found.whole)};
+}
+
+Result<std::optional<Generation>> generation_in_use(const fs::path& path) {
+  TORCHUP_TRY_ASSIGN(const fs::path root, environment_root(path));
+  if (look_at(root).kind != FolderKind::ours) return std::nullopt;
+  const std::optional<unsigned> number = current_number(root);
+  if (!number) return std::nullopt;
+  TORCHUP_TRY_ASSIGN(Result<Generation> current, judge_generation_manifest(root, *number));
+  return current ? std::optional(*std::move(current)) : std::nullopt;
 }
 
 Result<Generation> read_generation(const fs::path& path, unsigned number) {

@@ -166,6 +166,16 @@ Result<std::string> read_whole_file(const std::filesystem::path& path, std::uint
   return content;
 }
 
+Result<std::optional<std::string>> read_file_if_there(const std::filesystem::path& path, std::uint64_t limit) {
+  struct stat status;
+  if (::stat(path.c_str(), &status) != 0) {
+    if (errno == ENOENT || errno == ENOTDIR) return std::nullopt;
+    return failure(host_error("read", path, errno));
+  }
+  TORCHUP_TRY_ASSIGN(std::string text, read_whole_file(path, limit));
+  return text;
+}
+
 Status replace_file(const std::filesystem::path& path, std::string_view content, Durable durable) {
   static std::atomic<unsigned> number = 0;  // with the process id: a name that nobody else writes
   const auto folder = path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");

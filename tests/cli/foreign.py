@@ -111,6 +111,24 @@ class Foreign(Guests):
             self.assertIn("holds what torchup did not install: guest 3.1", " ".join(text.split()))
         self.assertEqual(self.listing(), before)
 
+    def test_what_cannot_be_read_is_not_taken_for_missing(self):
+        """A link to itself stands for a disk that fails: what the generation holds, and was asked for, must not be forgotten."""
+        record, generation = self.site("demo-1.0.dist-info", "RECORD"), self.path("env", "generations", "1")
+        for path in (record, os.path.join(generation, "pylock.toml"), os.path.join(generation, "torchup-generation.json")):
+            os.rename(path, self.path("aside"))
+            os.symlink(os.path.basename(path), path)
+            before = self.listing()
+            err = self.run_torchup("install", "other", "--env", "env", "--no-validate", "--yes", *PYTHON, status=3)[1]
+            self.assertIn(os.path.basename(path), err)
+            self.assertEqual(self.listing(), before)
+            os.replace(self.path("aside"), path)
+        self.assertEqual([package["name"] for package in self.install("other")["plan"]["add"]], ["other"])
+
+    def test_two_versions_of_a_package_never_meet(self):
+        os.remove(self.site("demo-1.0.dist-info", "RECORD"))
+        self.install("demo==2.0")
+        self.assertEqual([name for name in os.listdir(self.site()) if name.startswith("demo-")], ["demo-2.0.dist-info"])
+
     def test_an_environment_that_nobody_touched_has_nothing_foreign(self):
         document = self.install("other")
         self.assertEqual(document["foreign"], {"packages": [], "files": [], "kept": [], "left": []})

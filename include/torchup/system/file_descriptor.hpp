@@ -83,6 +83,9 @@ Error host_error(std::string_view verb, const std::filesystem::path& path, int e
 /// A whole file of at most `limit` bytes; a longer one is an error as well.
 Result<std::string> read_whole_file(const std::filesystem::path& path, std::uint64_t limit);
 
+/// The same; nothing where there is no such file, which is another thing than one that cannot be read just now.
+Result<std::optional<std::string>> read_file_if_there(const std::filesystem::path& path, std::uint64_t limit);
+
 enum class Durable { no, yes };
 
 /// Puts a file of this content at the path in one step, over what is there: a reader, and a crash, sees the old or the new one
