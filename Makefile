@@ -72,7 +72,7 @@ planted: build ## Plant faults into a copy of an environment with torch, and see
 	@/usr/bin/python3 -B tests/planted/planted_faults.py $(TORCHUP) $(TORCH)
 	@/usr/bin/python3 -B tests/planted/healthy_runs.py $(TORCHUP) $(TORCH)
 
-torture: build ## Kill, refuse, cut off and damage torchup at every point (an hour or two; mounting disks needs root)
+torture: build ## Kill, refuse, cut off and damage torchup at every point (an hour or more; mounting disks needs root)
 	cmake --build --preset release --parallel $(JOBS) --target torture_shim
 	@/usr/bin/python3 -B tests/torture/run_all.py $(TORCHUP) build/release/tests/torture_shim.so --zips $(ZIPS)
 
